@@ -1,0 +1,107 @@
+"""What a model takes and gives: tensors of the Open Inference Protocol, and the named columns they are made of.
+
+A model whose columns are all numeric takes one FP32 tensor of shape [-1, columns]; one with categorical columns takes
+one [-1, 1] tensor per column (FP32 or BYTES). A missing number is NaN, a missing category the empty string.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Task = Literal["classification", "regression"]
+ColumnKind = Literal["numeric", "categorical"]
+Datatype = Literal[
+    "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64", "BYTES"
+]
+
+MISSING_CATEGORY = ""
+
+LABEL_OUTPUT = "label"
+PROBABILITIES_OUTPUT = "probabilities"
+PREDICTION_OUTPUT = "prediction"
+FEATURES_INPUT = "features"
+
+_NUMPY_DTYPES: dict[str, type[np.generic]] = {
+    "BOOL": np.bool_,
+    "UINT8": np.uint8,
+    "UINT16": np.uint16,
+    "UINT32": np.uint32,
+    "UINT64": np.uint64,
+    "INT8": np.int8,
+    "INT16": np.int16,
+    "INT32": np.int32,
+    "INT64": np.int64,
+    "FP16": np.float16,
+    "FP32": np.float32,
+    "FP64": np.float64,
+    "BYTES": np.object_,
+}
+
+
+def numpy_dtype(datatype: Datatype) -> np.dtype[np.generic]:
+    """Return the numpy dtype of an Open Inference Protocol datatype; BYTES are objects (``str`` or ``bytes``)."""
+    return np.dtype(_NUMPY_DTYPES[datatype])
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """One input or output tensor; -1 in ``shape`` is a dimension of any size."""
+
+    name: str
+    datatype: Datatype
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A named column of the training data, and where it goes.
+
+    Attributes:
+        tensor: the input tensor that carries the column.
+        index: the column's position along that tensor's last axis.
+    """
+
+    name: str
+    kind: ColumnKind
+    tensor: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A model's contract with its callers.
+
+    Attributes:
+        columns: empty for a model that was not made from a table; such a model takes tensors only.
+        classes: a classifier's labels in the order of the probabilities' last axis, else None.
+    """
+
+    task: Task
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    columns: tuple[Column, ...] = ()
+    classes: tuple[str | int, ...] | None = None
+
+
+def table_signature(task: Task, columns: dict[str, ColumnKind], classes: tuple[str | int, ...] | None) -> Signature:
+    """Return the signature of a model over a table with these ``columns``, in the order given."""
+    if "categorical" in columns.values():
+        inputs = tuple(TensorSpec(n, "BYTES" if k == "categorical" else "FP32", (-1, 1)) for n, k in columns.items())
+        placed = tuple(Column(name, kind, name, 0) for name, kind in columns.items())
+    else:
+        inputs = (TensorSpec(FEATURES_INPUT, "FP32", (-1, len(columns))),)
+        placed = tuple(Column(name, kind, FEATURES_INPUT, i) for i, (name, kind) in enumerate(columns.items()))
+    return Signature(task, inputs, _outputs(task, classes), placed, classes)
+
+
+def _outputs(task: Task, classes: tuple[str | int, ...] | None) -> tuple[TensorSpec, ...]:
+    if task == "regression":
+        return (TensorSpec(PREDICTION_OUTPUT, "FP32", (-1, 1)),)
+    labels: Datatype = "INT64" if all(isinstance(label, int) for label in classes or ()) else "BYTES"
+    return (
+        TensorSpec(LABEL_OUTPUT, labels, (-1,)),
+        TensorSpec(PROBABILITIES_OUTPUT, "FP32", (-1, len(classes or ()))),
+    )
