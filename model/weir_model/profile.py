@@ -124,9 +124,12 @@ def numeric_feature(name: str, values: npt.NDArray[np.floating]) -> NumericFeatu
     finite = np.asarray(values[np.isfinite(values)], np.float64)
     if finite.size == 0:
         finite = np.zeros(1)
-    inner = np.quantile(finite, np.linspace(0, 1, QUANTILE_BINS + 1)[1:-1], method="inverted_cdf")
-    edges = tuple(float(edge) for edge in np.unique(inner) if edge < finite.max())
-    empty = NumericFeature(name, edges, (), float(finite.min()), float(finite.max()), ())
+    ranked = np.sort(finite)
+    # In integers: 0.3 * 1000 in floating point is a little more than 300, and would take the next row.
+    ranks = [(decile * ranked.size + QUANTILE_BINS - 1) // QUANTILE_BINS - 1 for decile in range(1, QUANTILE_BINS)]
+    inner = ranked[np.maximum(ranks, 0)]
+    edges = tuple(float(edge) for edge in np.unique(inner) if edge < ranked[-1])
+    empty = NumericFeature(name, edges, (), float(ranked[0]), float(ranked[-1]), ())
     return _filled(empty, empty.count(values))
 
 
