@@ -106,11 +106,9 @@ def name_rules(pattern: str = NAME_PATTERN, allowed: str = "lower-case letters, 
         Rule(
             f"self.metadata.name.size() <= {NAME_LIMIT}",
             f"the name must be at most {NAME_LIMIT} characters long: names of its Jobs and Deployments add to it",
-            path=".metadata.name",
         ),
         Rule(
             f"self.metadata.name.matches('{pattern}')",
             f"the name must consist of {allowed}: it becomes part of labels and of other names",
-            path=".metadata.name",
         ),
     )
