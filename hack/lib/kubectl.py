@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 Object = dict[str, Any]
 
@@ -31,9 +31,11 @@ class Namespace:
     name: str
 
     def run(self, *arguments: str, stdin: str | None = None, timeout: float = 120) -> str:
+        """Run kubectl in this namespace; return what it printed."""
         return kubectl("--namespace", self.name, *arguments, stdin=stdin, timeout=timeout)
 
     def apply(self, *objects: Object) -> None:
+        """Apply ``objects`` server-side."""
         documents = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
         self.run("apply", "--server-side", "-f", "-", stdin=documents)
 
@@ -46,14 +48,17 @@ class Namespace:
         raise AssertionError(f"{thing['kind']} {thing['metadata']['name']} was accepted")
 
     def get(self, kind: str, name: str) -> Object:
+        """Return the object; raise KubectlError when there is none."""
         found: Object = json.loads(self.run("get", kind, name, "-o", "json"))
         return found
 
     def list(self, kind: str, selector: str = "") -> list[Object]:
+        """Return the objects with these labels."""
         items: list[Object] = json.loads(self.run("get", kind, "-l", selector, "-o", "json"))["items"]
         return items
 
     def delete(self, kind: str, name: str, *options: str) -> None:
+        """Delete the object."""
         self.run("delete", kind, name, *options)
 
     def until(
@@ -84,14 +89,13 @@ class Namespace:
             alarm = threading.Timer(timeout, process.kill)
             alarm.start()
             try:
-                assert process.stdout is not None
-                yield from _documents(process.stdout)
+                yield from _documents(process.stdout or ())
             finally:
                 alarm.cancel()
                 process.kill()
 
 
-def _documents(stream: IO[str]) -> Iterator[Object]:
+def _documents(stream: Iterable[str]) -> Iterator[Object]:
     decoder, text = json.JSONDecoder(), ""
     for line in stream:
         text += line

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+import client
 from e2e import objects
 from kubectl import Namespace, kubectl
 
 ROOT = Path(__file__).parents[2]
-CLIENT = ROOT / "hack/lib/client"
 INSIDE = Path(__file__).parent / "inside"
 
 
@@ -44,7 +44,7 @@ class Workspace(Namespace):
     def compare(self, endpoint: str, run: str) -> Any:
         """Send every row of the data to ``endpoint``; compare with what scikit-learn makes of that TrainingJob."""
         spec = json.dumps(self.get("trainingjob", run)["spec"])
-        return self.inside(CLIENT / "compare.py", f"{endpoint}.{self.name}.svc", "/mnt/volumes/data/cancer.csv", spec)
+        return self.inside(client.COMPARE, f"{endpoint}.{self.name}.svc", "/mnt/volumes/data/cancer.csv", spec)
 
     def shell(self, command: str) -> str:
         return self.run("exec", "client", "--", "sh", "-c", command)
@@ -55,7 +55,7 @@ def _create(name: str, image: str) -> Workspace:
     kubectl("create", "namespace", name)
     kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
     workspace = Workspace(name)
-    workspace.apply(objects.claim(), objects.client_pod(image))
+    workspace.apply(objects.claim(), client.client_pod("client", objects.CLAIM, image))
     workspace.run("wait", "--for=condition=Ready", "pod/client", "--timeout=120s", timeout=150)
     workspace.inside(INSIDE / "write_data.py")
     return workspace

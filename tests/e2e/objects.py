@@ -52,38 +52,3 @@ def model_deployment(name: str, version: str, **spec: Any) -> Object:
         "metadata": {"name": name},
         "spec": {"model": "tumour", "version": version, **spec},
     }
-
-
-def client_pod(image: str) -> Object:
-    """A pod with Python, scikit-learn and the data claim: what a user's notebook would be."""
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": "client"},
-        "spec": {
-            "automountServiceAccountToken": False,
-            "terminationGracePeriodSeconds": 0,
-            "securityContext": {
-                "runAsNonRoot": True,
-                "runAsUser": 65532,
-                "runAsGroup": 65532,
-                "fsGroup": 65532,
-                "seccompProfile": {"type": "RuntimeDefault"},
-            },
-            "containers": [
-                {
-                    "name": "client",
-                    "image": image,
-                    "imagePullPolicy": "IfNotPresent",
-                    "command": ["python3", "-c", "import signal; signal.pause()"],
-                    "securityContext": {
-                        "allowPrivilegeEscalation": False,
-                        "readOnlyRootFilesystem": True,
-                        "capabilities": {"drop": ["ALL"]},
-                    },
-                    "volumeMounts": [{"name": CLAIM, "mountPath": "/mnt/volumes/data"}],
-                }
-            ],
-            "volumes": [{"name": CLAIM, "persistentVolumeClaim": {"claimName": CLAIM}}],
-        },
-    }

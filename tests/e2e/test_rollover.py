@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import client
 from e2e import objects
-from e2e.conftest import CLIENT, Workspace
+from e2e.conftest import Workspace
 
 DEEPER = {"estimator": "sklearn.ensemble.RandomForestClassifier", "params": {"n_estimators": 30, "random_state": 8}}
 
@@ -39,7 +40,7 @@ def _while_asking(workspace: Workspace, change: Any, host: str = "rolling", want
     told: dict[str, Any] = {}
 
     def ask() -> None:
-        told.update(workspace.inside(CLIENT / "load.py", f"{host}.{workspace.name}.svc", "tumour", wanted, "20"))
+        told.update(workspace.inside(client.LOAD, f"{host}.{workspace.name}.svc", "tumour", wanted, "20"))
 
     asking = threading.Thread(target=ask)
     asking.start()

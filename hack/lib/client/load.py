@@ -20,6 +20,7 @@ deadline = time.monotonic() + 180
 
 
 def ask_until_settled() -> None:
+    """Ask on one connection until the wanted version has answered on it for the given time."""
     connection = http.client.HTTPConnection(host, timeout=30)
     settled = None
     while time.monotonic() < (settled or deadline):
