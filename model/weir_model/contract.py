@@ -61,6 +61,7 @@ ENV_THREADS: Final = "WEIR_THREADS"  # server: ONNX Runtime threads of one infer
 ENV_TIMEOUT_SECONDS: Final = "WEIR_TIMEOUT_SECONDS"  # server: one request's longest time
 ENV_MAX_REQUEST_MIB: Final = "WEIR_MAX_REQUEST_MIB"  # server: one request body's size
 ENV_DRAIN_SECONDS: Final = "WEIR_DRAIN_SECONDS"  # server: time between SIGTERM and the listener closing
+ENV_TERMINATION_LOG: Final = "WEIR_TERMINATION_LOG"  # all of serving; TERMINATION_LOG when unset (set outside of pods)
 
 # Exit codes. A Job's podFailurePolicy reads them, so that what cannot get better is not tried again.
 EXIT_USER_ERROR: Final = 42  # the request cannot succeed as written (data, estimator, parity, digest)

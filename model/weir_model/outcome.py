@@ -32,6 +32,7 @@ FailureReason = Literal[
     "PublishFailed",
     "DeadlineExceeded",
     "ArtifactNotFound",
+    "ArtifactUnavailable",
     "DigestMismatch",
     "LoadFailed",
     "GoldenMismatch",
