@@ -1,0 +1,21 @@
+"""The image store that buildah keeps. Knows buildah's command line."""
+
+from pathlib import Path
+
+from machine.errors import HackError
+from machine.run import program, run
+
+
+def image_id(reference: str) -> str | None:
+    """The id of a local image, or None."""
+    if program("buildah") is None:
+        return None
+    try:
+        return run("buildah", "inspect", "--type", "image", "--format", "{{.FromImageID}}", reference).strip()
+    except HackError:
+        return None
+
+
+def save(reference: str, file: Path) -> None:
+    """Write an image to an archive, uncompressed: it is read once, on this machine."""
+    run("buildah", "push", "--quiet", "--disable-compression", reference, f"oci-archive:{file}:{reference}")

@@ -1,0 +1,3 @@
+module weir.dev/hack/onenode/pause
+
+go 1.26.0
