@@ -21,6 +21,7 @@ FailureReason = Literal[
     "NoRows",
     "TargetMissing",
     "TargetNotNumeric",
+    "TargetNotCategorical",
     "SingleClass",
     "InvalidSplit",
     "InvalidColumn",
