@@ -41,6 +41,11 @@ class Explained(StrEnum):
         member.sentence = sentence
         return member
 
+    @classmethod
+    def named(cls, text: str) -> Self | None:
+        """Return the member that equals ``text``, or None: a newer container may say what this operator cannot."""
+        return next((member for member in cls if member == text), None)
+
 
 class ConditionType(Explained):
     """Every condition type."""
@@ -90,6 +95,7 @@ class Reason(Explained):
     TARGET_MISSING = "TargetMissing", "The data has no column of the target's name."
     TARGET_NOT_NUMERIC = "TargetNotNumeric", "A regression needs a target of numbers."
     TARGET_NOT_CATEGORICAL = "TargetNotCategorical", "A classification needs a target of labels, not of fractions."
+    TARGET_NOT_CATEGORICAL = "TargetNotCategorical", "A classification needs a target of classes, not of fractions."
     SINGLE_CLASS = "SingleClass", "The target has only one class, so there is nothing to tell apart."
     INVALID_SPLIT = "InvalidSplit", "The data cannot be split as asked for."
     INVALID_COLUMN = "InvalidColumn", "A column that the spec names is missing or is not of the kind it says."
@@ -111,6 +117,7 @@ class Reason(Explained):
         "The verifying container ended without a result; the message has its log's tail.",
     )
     ARTIFACT_NOT_FOUND = "ArtifactNotFound", "There is no artifact at the URI."
+    ARTIFACT_UNAVAILABLE = "ArtifactUnavailable", "The artifact's storage cannot be reached or refuses the credentials."
     DIGEST_MISMATCH = (
         "DigestMismatch",
         "The artifact's bytes are not those of its digest: it was altered or is damaged.",
