@@ -95,7 +95,6 @@ class Reason(Explained):
     TARGET_MISSING = "TargetMissing", "The data has no column of the target's name."
     TARGET_NOT_NUMERIC = "TargetNotNumeric", "A regression needs a target of numbers."
     TARGET_NOT_CATEGORICAL = "TargetNotCategorical", "A classification needs a target of labels, not of fractions."
-    TARGET_NOT_CATEGORICAL = "TargetNotCategorical", "A classification needs a target of classes, not of fractions."
     SINGLE_CLASS = "SingleClass", "The target has only one class, so there is nothing to tell apart."
     INVALID_SPLIT = "InvalidSplit", "The data cannot be split as asked for."
     INVALID_COLUMN = "InvalidColumn", "A column that the spec names is missing or is not of the kind it says."
