@@ -71,12 +71,13 @@ class Reason(Explained):
     # any kind
     INVALID_SPEC = "InvalidSpec", "The spec is not valid; the message names the field."
     APPLY_FAILED = "ApplyFailed", "The API server refused a child object; the message is the server's."
+    NAME_TAKEN = "NameTaken", "An object that is not ours has the name of a child; the message names it."
     FORBIDDEN = "Forbidden", "The operator lacks a permission; the message names it."
     INTERNAL_ERROR = "InternalError", "Something failed that Weir does not foresee; its log has the details."
     PENDING = "Pending", "The work was asked for and has not begun."
     UNSCHEDULABLE = "Unschedulable", "No node can take the pod; the message is the scheduler's."
     IMAGE_PULL_FAILED = "ImagePullFailed", "A node cannot pull the image; the message names it."
-    VOLUME_NOT_READY = "VolumeNotReady", "A PersistentVolumeClaim is missing or cannot be mounted."
+    CONTAINER_NOT_STARTED = "ContainerNotStarted", "The node cannot start the container; the message is the kubelet's."
     OUT_OF_MEMORY = "OutOfMemory", "The container used more memory than its limit and was killed."
     DEADLINE_EXCEEDED = "DeadlineExceeded", "The run took longer than its deadline and was stopped."
 
