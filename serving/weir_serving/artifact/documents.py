@@ -1,0 +1,52 @@
+"""The optional documents of an artifact: reference profile and golden examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from weir_model.codec import from_json
+from weir_model.contract import GOLDEN_FILE, PROFILE_FILE
+from weir_model.errors import DocumentError
+from weir_model.golden import Golden
+from weir_model.manifest import Manifest
+from weir_model.profile import Profile
+from weir_serving.artifact.integrity import read_file
+from weir_serving.errors import LoadError
+
+T = TypeVar("T")
+
+
+def read_profile(folder: Path, manifest: Manifest) -> Profile | None:
+    """Return the reference profile, or None when the artifact has none.
+
+    Raises:
+        LoadError: it cannot be read, or is the profile of another model.
+    """
+    profile = _read(Profile, folder, manifest, PROFILE_FILE)
+    if profile is None:
+        return None
+    known = {column.name: column.kind for column in manifest.signature.columns}
+    for feature in profile.features:
+        if known.get(feature.name) != feature.kind:
+            raise LoadError(f"{PROFILE_FILE}: the model has no {feature.kind} column {feature.name!r}")
+    return profile
+
+
+def read_golden(folder: Path, manifest: Manifest) -> Golden | None:
+    """Return the golden examples, or None when the artifact has none.
+
+    Raises:
+        LoadError: they cannot be read.
+    """
+    return _read(Golden, folder, manifest, GOLDEN_FILE)
+
+
+def _read(cls: type[T], folder: Path, manifest: Manifest, name: str) -> T | None:
+    data = read_file(folder, manifest, name)
+    if data is None:
+        return None
+    try:
+        return from_json(cls, data)
+    except DocumentError as error:
+        raise LoadError(f"{name}: {error}") from error

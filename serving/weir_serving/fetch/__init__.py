@@ -1,0 +1,1 @@
+"""The init container: brings the approved artifact into the pod, checked."""
