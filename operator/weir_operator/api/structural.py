@@ -142,7 +142,7 @@ def _default(value: Any) -> Any:
 
 def _checked_object(found: Schema, path: str) -> Schema:
     shapes = {"properties", "additionalProperties", "x-kubernetes-preserve-unknown-fields"} & found.keys()
-    if len(shapes) != 1:
+    if len(shapes) != 1 or found.get("properties") == {}:
         raise SchemaError(f"{path or '.'}: an object needs fields or values, and not both")
     return found
 

@@ -1,0 +1,53 @@
+"""A real API server (the one that KUBECONFIG names), Weir's definitions on it, and fresh namespaces."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from kubernetes import config
+from kubernetes.dynamic import DynamicClient
+
+from integration.api_server import ApiServer
+
+ROOT = Path(__file__).parents[2]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(item.fspath).is_relative_to(Path(__file__).parent):
+            item.add_marker("integration")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+    cache = tmp_path_factory.mktemp("discovery") / "cache"
+    with config.new_client_from_config() as client:
+        yield ApiServer(DynamicClient(client, cache_file=str(cache)))
+
+
+@pytest.fixture(scope="session")
+def definitions(server: ApiServer) -> Iterator[list[dict[str, Any]]]:
+    """This checkout's definitions, served. Those that were not there before are removed in the end."""
+    wanted = [yaml.safe_load(path.read_text()) for path in sorted((ROOT / "crds").glob("*.yaml"))]
+    present = server.definition_names()
+    for definition in wanted:
+        server.apply_definition(definition)
+    yield wanted
+    for definition in wanted:
+        if definition["metadata"]["name"] not in present:
+            server.delete_definition(definition)
+
+
+@pytest.fixture(scope="module")
+def namespace(server: ApiServer, definitions: list[dict[str, Any]]) -> Iterator[str]:
+    """A namespace of the test module's own, on a server that knows Weir's kinds."""
+    assert definitions
+    name = f"weir-test-{uuid.uuid4().hex[:8]}"
+    server.send("post", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    yield name
+    server.send("delete", f"/api/v1/namespaces/{name}")
