@@ -1,0 +1,1 @@
+"""ModelVersion: an artifact that was verified once, by downloading, hashing, loading and replaying it."""

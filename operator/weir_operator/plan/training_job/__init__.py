@@ -1,0 +1,1 @@
+"""TrainingJob: one run that becomes one ModelVersion, once."""
