@@ -6,10 +6,14 @@ python hack/generate_crds.py --check   compare, and fail with the command that f
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import yaml
-from generated import run
+
+sys.path.insert(0, str(Path(__file__).parent / "lib"))
+
+import generated
 
 from weir_operator.api import crd
 from weir_operator.api.v1alpha1 import KINDS
@@ -56,4 +60,4 @@ def _yaml(document: object) -> str:
 
 
 if __name__ == "__main__":
-    run(__doc__ or "", files, command="python hack/generate_crds.py", folders=(PLAIN, CHART))
+    generated.run(__doc__ or "", files, command="python hack/generate_crds.py", folders=(PLAIN, CHART))

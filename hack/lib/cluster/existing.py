@@ -7,6 +7,7 @@ from pathlib import Path
 from cluster.tools import kubectl
 from machine.cache import cache_root
 from machine.errors import HackError
+from machine.files import write_if_different
 from machine.run import run
 
 
@@ -20,9 +21,7 @@ class Existing:
         """Check that it answers, and take its part out of the caller's kubeconfig."""
         flattened = run(kubectl(), "config", "view", "--context", self.context, "--minify", "--flatten", "--raw")
         path = self.kubeconfig()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(flattened)
+        write_if_different(path, flattened, mode=0o600)
         run(kubectl(), f"--kubeconfig={path}", "--request-timeout=10s", "get", "--raw=/readyz")
 
     def down(self) -> None:

@@ -19,3 +19,12 @@ def image_id(reference: str) -> str | None:
 def save(reference: str, file: Path) -> None:
     """Write an image to an archive, uncompressed: it is read once, on this machine."""
     run("buildah", "push", "--quiet", "--disable-compression", reference, f"oci-archive:{file}:{reference}")
+
+
+def label(reference: str, name: str) -> str:
+    """The value of a label of a local image, or nothing."""
+    template = f'{{{{index .OCIv1.Config.Labels "{name}"}}}}'
+    try:
+        return run("buildah", "inspect", "--type", "image", "--format", template, reference).strip()
+    except HackError:
+        return ""

@@ -70,6 +70,7 @@ def _api_server(settings: Settings, program: Path) -> Component:
         f"--tls-cert-file={pki}/apiserver.crt",
         f"--tls-private-key-file={pki}/apiserver.key",
         f"--client-ca-file={pki}/ca.crt",
+        "--kubelet-preferred-address-types=InternalIP",  # nothing resolves the node's name
         f"--kubelet-certificate-authority={pki}/ca.crt",
         f"--kubelet-client-certificate={pki}/apiserver-kubelet-client.crt",
         f"--kubelet-client-key={pki}/apiserver-kubelet-client.key",

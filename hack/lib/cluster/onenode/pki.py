@@ -7,6 +7,7 @@ from pathlib import Path
 from cluster.onenode.render import addons
 from cluster.onenode.render.kubernetes import kubeconfig
 from cluster.onenode.settings import Settings
+from machine.files import write_if_different
 from machine.run import run
 
 _DAYS = "365"
@@ -109,8 +110,5 @@ def _certificate(folder: Path, identity: Identity) -> None:
 def _write_kubeconfig(settings: Settings, identity: Identity) -> None:
     certificate, key = (settings.pki / f"{identity.name}.{end}" for end in ("crt", "key"))
     ca = (settings.pki / "ca.crt").read_bytes()
-    path = kubeconfig_path(settings, identity.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
     content = kubeconfig(settings, identity.user, ca, certificate.read_bytes(), key.read_bytes())
-    path.write_text(json.dumps(content, indent=2) + "\n")
+    write_if_different(kubeconfig_path(settings, identity.name), json.dumps(content, indent=2) + "\n", mode=0o600)

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-from cluster.onenode.render.runtime import CNI_NETWORK
 from cluster.onenode.settings import Settings
 
 # Folders that get made by the way. One that was there before `up` stays; a new one goes when it is empty.
@@ -15,7 +14,7 @@ FOLDERS = (
     "/var/log/containers", "/var/log/pods",
     "/usr/libexec/kubernetes/kubelet-plugins/volume/exec", "/usr/libexec/kubernetes/kubelet-plugins/volume",
     "/usr/libexec/kubernetes/kubelet-plugins", "/usr/libexec/kubernetes",
-    "/etc/cni/net.d", "/etc/cni", "/opt/containerd", "/opt/cni",
+    "/run/mount",
 )  # fmt: skip
 _DEVICE_PLUGINS = Path("/var/lib/kubelet/device-plugins")
 _CNI_RESULTS = Path("/var/lib/cni/results")
@@ -31,7 +30,7 @@ def remember(settings: Settings) -> None:
 
 def remove(settings: Settings) -> None:
     """Remove what this cluster left, and the folders that came with it. Call while the state folder still exists."""
-    for path in (*_sockets(settings), *_cni_results(), *_log_links(settings)):
+    for path in (*_sockets(settings), *_cni_results(settings), *_log_links(settings)):
         path.unlink(missing_ok=True)
     before = _before(settings)
     if before is None:
@@ -55,8 +54,13 @@ def _sockets(settings: Settings) -> list[Path]:
     ]
 
 
-def _cni_results() -> list[Path]:
-    return list(_CNI_RESULTS.glob(f"{CNI_NETWORK}-*")) if _CNI_RESULTS.is_dir() else []
+def _cni_results(settings: Settings) -> list[Path]:
+    """What CNI remembers of our sandboxes, under every network's name: pods also have a loopback network."""
+    sandboxes = settings.state / "containerd" / "io.containerd.grpc.v1.cri" / "sandboxes"
+    if not sandboxes.is_dir() or not _CNI_RESULTS.is_dir():
+        return []
+    ours = {folder.name for folder in sandboxes.iterdir()}
+    return [path for path in _CNI_RESULTS.iterdir() if ours & set(path.name.split("-"))]
 
 
 def _log_links(settings: Settings) -> list[Path]:

@@ -14,6 +14,7 @@ from cluster.onenode.tools import ONENODE_TOOLS
 from machine import gobuild, packages
 from machine.console import say, step
 from machine.errors import HackError
+from machine.files import write_if_different
 from machine.run import program, tail
 from machine.wait import holds_within
 
@@ -60,9 +61,7 @@ def _prepare(settings: Settings) -> None:
     network.ensure(settings)
     pki.issue(settings)
     for name, content in render(settings, Facts(store.node_image(), _may_raise_priority())).items():
-        path = settings.conf / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
+        write_if_different(settings.conf / name, content)
 
 
 def _run_stage(settings: Settings, stage: Sequence[Component]) -> None:

@@ -37,7 +37,6 @@ def kubelet(settings: Settings) -> dict[str, object]:
         # and a loaded image could not be pulled again.
         "evictionHard": {"imagefs.available": "0%", "nodefs.available": "0%", "nodefs.inodesFree": "0%"},
         "imageGCHighThresholdPercent": 100,
-        "localStorageCapacityIsolation": False,
         "serializeImagePulls": False,
     }
 

@@ -14,7 +14,12 @@ def provisioner(settings: Settings) -> dict[str, object]:
 
 def helper_pod(node_image: str) -> dict[str, object]:
     """The pod that runs the helper program on the node."""
-    container = {"name": "helper-pod", "image": node_image, "imagePullPolicy": "Never"}
+    container = {
+        "name": "helper-pod",
+        "image": node_image,
+        "imagePullPolicy": "Never",
+        "securityContext": {"runAsUser": 0},  # a volume's files belong to whoever wrote them
+    }
     return {
         "apiVersion": "v1",
         "kind": "Pod",
