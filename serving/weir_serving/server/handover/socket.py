@@ -62,7 +62,7 @@ class SocketHandover:
                 _log.info("Connected to the sidecar")
                 self._link = link
                 self._schedule()
-                lost = await link.lost
+                lost = await asyncio.shield(link.lost)  # `stop` cancels this task, but still waits for the link
                 self._link = None
                 self._backlog.lose(lost)
                 _log.warning("Lost the sidecar; answers wait for it, and are dropped and counted beyond a bound")

@@ -23,7 +23,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from weir_model.contract import VERSION_HEADER
-from weir_serving.process.listen import BACKLOG
+from weir_serving.process import asgi
 from weir_serving.server.dataplane import DataPlane
 from weir_serving.server.http.protocol import BoundedHeadProtocol
 from weir_serving.server.settings import ServerSettings
@@ -35,7 +35,7 @@ _CLOSE = (b"connection", b"close")
 _log = logging.getLogger(__name__)
 
 
-class DrainingServer(uvicorn.Server):
+class DrainingServer(asgi.Server):
     """A server that drains before it shuts down."""
 
     def __init__(self, config: uvicorn.Config, data_plane: DataPlane, drain_seconds: float) -> None:
@@ -70,20 +70,14 @@ class DrainingServer(uvicorn.Server):
 
 def serve(app: FastAPI, settings: ServerSettings, data_plane: DataPlane, listener: socket.socket) -> None:
     """Serve ``app`` on ``listener`` until a signal ends it."""
-    config = uvicorn.Config(
+    options = asgi.config(
         app,
         http=BoundedHeadProtocol,
         loop="uvloop",
-        ws="none",
         lifespan="on",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
         # As a default header it is on everything, also on what uvicorn answers without asking the application.
         headers=[(VERSION_HEADER, data_plane.version)],
-        backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=math.ceil(settings.timeout_seconds),
     )
-    DrainingServer(config, data_plane, settings.drain_seconds).run([listener])
+    DrainingServer(options, data_plane, settings.drain_seconds).run([listener])
