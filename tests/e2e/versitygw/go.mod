@@ -1,4 +1,4 @@
-module vgw
+module weir.dev/tests/e2e/versitygw
 
 go 1.26
 
