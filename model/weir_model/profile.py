@@ -87,8 +87,11 @@ class CategoricalFeature:
 
     @property
     def bins(self) -> tuple[str, ...]:
-        """The bins' label values, in order."""
-        return (*self.categories, self.OTHER)
+        """The bins' label values, in order, each once: ``other`` gives way to a category of that name."""
+        other = self.OTHER
+        while other in self.categories:
+            other += "_"
+        return (*self.categories, other)
 
     def count(self, values: Iterable[str]) -> tuple[Counts, Counts]:
         """Count ``values`` into bins, shape (bins,), and quality kinds, shape (len(QUALITY),)."""
