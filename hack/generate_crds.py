@@ -14,7 +14,6 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent / "lib"))
 
 import generated
-
 from weir_operator.api import crd
 from weir_operator.api.v1alpha1 import KINDS
 

@@ -21,6 +21,7 @@ from weir_operator.api.v1alpha1.common import FINALIZER
 
 Object = dict[str, Any]
 
+JSON_PATCH = "application/json-patch+json"
 POLL_SECONDS = 1.0
 PAGE = 200
 CHANGED_MEANWHILE = frozenset({404, 409, 422})  # gone, or its finalizers are not those that were listed
@@ -120,7 +121,7 @@ class KubernetesCluster:
         """Apply a JSON patch; return False when the object has changed or gone meanwhile."""
         try:
             self._custom.patch_namespaced_custom_object(
-                kind.GROUP, kind.VERSION, namespace, kind.PLURAL, name, operations
+                kind.GROUP, kind.VERSION, namespace, kind.PLURAL, name, operations, _content_type=JSON_PATCH
             )
         except client.ApiException as error:
             if error.status in CHANGED_MEANWHILE:
