@@ -6,7 +6,6 @@ that saves the round trips and the cache file, and a kind without a line in the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp
@@ -16,9 +15,8 @@ from kubernetes.aio.dynamic import Resource as DynamicResource
 from kubernetes.aio.dynamic.exceptions import DynamicApiError
 
 from weir_operator.cluster.errors import NotFoundError, TransientError, from_response
+from weir_operator.cluster.keys import Key, Object
 from weir_operator.cluster.permissions import RESOURCES, Resource
-
-Object = dict[str, Any]
 
 FIELD_MANAGER: Final = "weir-operator"
 STATUS_FIELD_MANAGER: Final = "weir-operator-status"
@@ -26,23 +24,6 @@ APPLY_PATCH: Final = "application/apply-patch+yaml"
 REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)
 
 _KINDS: Final = {resource.kind: resource for resource in RESOURCES}
-
-
-@dataclass(frozen=True)
-class Key:
-    """Names one object of a kind that the operator may touch."""
-
-    kind: str
-    namespace: str
-    name: str
-
-    @classmethod
-    def of(cls, manifest: Object) -> Key:
-        """Return the key of an object."""
-        return cls(manifest["kind"], manifest["metadata"]["namespace"], manifest["metadata"]["name"])
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.namespace}/{self.name}"
 
 
 class Kube:
