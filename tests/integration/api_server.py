@@ -100,7 +100,7 @@ class ApiServer:
         self.send("delete", f"{DEFINITIONS}/{definition['metadata']['name']}")
 
     def _is_served(self, path: str, plural: str) -> bool:
-        conditions = self.send("get", path).get("status", {}).get("conditions", [])
+        conditions = self.send("get", path).get("status", {}).get("conditions") or []
         if ("Established", "True") not in [(c["type"], c["status"]) for c in conditions]:
             return False
         try:

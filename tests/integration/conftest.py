@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,11 @@ import yaml
 from kubernetes import config
 from kubernetes.dynamic import DynamicClient
 
-from integration.api_server import ApiServer
+from integration.api_server import MERGE, ApiServer
 
 ROOT = Path(__file__).parents[2]
+OPERATORS = "/apis/apps/v1/namespaces/weir-system"
+OPERATOR = "app.kubernetes.io/name=weir,app.kubernetes.io/component=operator"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,17 +33,37 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
         yield ApiServer(DynamicClient(client, cache_file=str(cache)))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_other_operator(server: ApiServer) -> Iterator[None]:
+    """An operator that is installed on the cluster rests meanwhile: it would work on the tests' objects."""
+    found = server.send("get", f"{OPERATORS}/deployments", labelSelector=OPERATOR)["items"]
+    for deployment in found:
+        scale(server, deployment["metadata"]["name"], 0)
+    while server.send("get", "/api/v1/namespaces/weir-system/pods", labelSelector=OPERATOR)["items"]:
+        time.sleep(0.2)
+    yield
+    for deployment in found:
+        scale(server, deployment["metadata"]["name"], deployment["spec"]["replicas"])
+
+
+def scale(server: ApiServer, name: str, replicas: int) -> None:
+    body = {"spec": {"replicas": replicas}}
+    server.send("patch", f"{OPERATORS}/deployments/{name}/scale", body, content=MERGE)
+
+
 @pytest.fixture(scope="session")
 def definitions(server: ApiServer) -> Iterator[list[dict[str, Any]]]:
     """This checkout's definitions, served. Those that were not there before are removed in the end."""
     wanted = [yaml.safe_load(path.read_text()) for path in sorted((ROOT / "crds").glob("*.yaml"))]
     present = server.definition_names()
-    for definition in wanted:
-        server.apply_definition(definition)
-    yield wanted
-    for definition in wanted:
-        if definition["metadata"]["name"] not in present:
-            server.delete_definition(definition)
+    try:
+        for definition in wanted:
+            server.apply_definition(definition)
+        yield wanted
+    finally:
+        for definition in wanted:
+            if definition["metadata"]["name"] not in present:
+                server.delete_definition(definition)
 
 
 @pytest.fixture(scope="module")
