@@ -17,4 +17,5 @@ if ! python_is_new_enough python3; then
   }
 fi
 
-PYTHONPATH="$here/lib" PYTHONDONTWRITEBYTECODE=1 exec python3 -m "$(basename "$0")" "$@"
+# Compiled files go to the cache: the working tree stays as git knows it.
+PYTHONPATH="$here/lib" PYTHONPYCACHEPREFIX="${XDG_CACHE_HOME:-$HOME/.cache}/weir/pycache" exec python3 -m "$(basename "$0")" "$@"

@@ -65,5 +65,6 @@ def uv_config(options: Mapping[str, str], own_authority: bool) -> str:
 def _pip_files() -> dict[str, str]:
     home = Path.home()
     named = os.environ.get("PIP_CONFIG_FILE")
-    places = [Path("/etc/pip.conf"), home / ".pip/pip.conf", home / ".config/pip/pip.conf", *([Path(named)] if named else [])]
+    places = [Path("/etc/pip.conf"), home / ".pip/pip.conf", home / ".config/pip/pip.conf"]
+    places += [Path(named)] if named else []
     return {str(path): path.read_text() for path in places if path.is_file()}

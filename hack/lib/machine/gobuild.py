@@ -6,6 +6,7 @@ import platform
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from machine.cache import cache_root, publish
@@ -31,7 +32,7 @@ def ensure(tools: Sequence[Tool]) -> dict[str, Path]:
     absent = [tool for tool in tools if not target(tool).exists()]
     if absent:
         say(f"building {len(absent)} of {len(tools)} programs from Go modules; they are kept in {cache_root()}")
-    return {tool.name: publish(target(tool), lambda folder, t=tool: _build(t, folder)) / tool.name for tool in tools}
+    return {tool.name: publish(target(tool), partial(_build, tool)) / tool.name for tool in tools}
 
 
 def target(tool: Tool) -> Path:
@@ -65,14 +66,16 @@ def required_version(go_mod: str, module: str) -> str:
 def ldflags(tool: Tool) -> str:
     """Linker flags: small, and with the version that `go install` of the module itself would not stamp either."""
     pinned = version(tool)
-    major, minor = (pinned.removeprefix("v").split(".") + ["", ""])[:2]
+    major, minor = [*pinned.removeprefix("v").split("."), "", ""][:2]
     stamps = [stamp.format(version=pinned, major=major, minor=minor) for stamp in tool.stamps]
     return " ".join(["-s -w", *(f"-X {stamp}" for stamp in stamps)])
 
 
 def _build(tool: Tool, folder: Path) -> None:
     # A caller's workspace, vendoring or version-control stamping must not change what comes out.
-    environment = {"CGO_ENABLED": "0", "GOWORK": "off", "GOFLAGS": "-mod=readonly -buildvcs=false"}
+    environment = {
+        "CGO_ENABLED": "0", "GOWORK": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -buildvcs=false",
+    }  # fmt: skip
     with step(f"building {tool.name} {version(tool)}".rstrip()):
         run(
             go(), "build", "-trimpath", "-ldflags", ldflags(tool), "-o", folder / tool.name, tool.package,

@@ -1,1 +1,1 @@
-"""A real one-node Kubernetes from Go modules, for machines without Docker: host processes around a containerd of its own."""
+"""A real one-node Kubernetes from Go modules, for machines without Docker: host processes and a private containerd."""

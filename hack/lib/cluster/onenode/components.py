@@ -6,7 +6,6 @@ from pathlib import Path
 
 from cluster.onenode.settings import Settings
 
-
 BASE_STAGE, API_STAGE, NODE_STAGE = 1, 2, 3
 
 
@@ -135,7 +134,11 @@ def _kubelet(settings: Settings, program: Path) -> Component:
 def _kube_proxy(settings: Settings, program: Path) -> Component:
     config = settings.conf / "kube-proxy.json"
     return Component(
-        "kube-proxy", (str(program), f"--config={config}"), (config,), f"http://{settings.node_ip}:10256/healthz", NODE_STAGE
+        "kube-proxy",
+        (str(program), f"--config={config}"),
+        (config,),
+        f"http://{settings.node_ip}:10256/healthz",
+        NODE_STAGE,
     )
 
 

@@ -20,6 +20,7 @@ MARK = "WEIR_ONENODE"
 def start(component: Component, settings: Settings) -> None:
     """Start a component in a session of its own and record which process it is."""
     log = log_path(component.name, settings)
+    log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists():
         log.replace(log.with_suffix(".log.previous"))
     environment = {
@@ -37,6 +38,7 @@ def start(component: Component, settings: Settings) -> None:
             cwd="/",
             start_new_session=True,
         )
+    process.returncode = 0  # it is to outlive us: keeps Python from warning about a child that was not waited for
     record = {"pid": process.pid, "start": proc.start_ticks(process.pid), "digest": digest(component)}
     path = _record_path(component.name, settings)
     path.write_text(json.dumps(record) + "\n")

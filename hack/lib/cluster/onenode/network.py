@@ -14,6 +14,11 @@ PROXY_TABLES = (("ip", "kube-proxy"), ("ip6", "kube-proxy"))
 def ensure(settings: Settings) -> None:
     """Make the link with the node's address, the routes and the masquerading table. Safe to repeat."""
     _refuse_overlap(settings)
+    if forwarding_dropped(run("nft", "list", "ruleset")):
+        raise HackError(
+            "this machine's firewall drops forwarded packets, so pods could not reach each other; "
+            "allow them (iptables -P FORWARD ACCEPT), or use kind"
+        )
     if not _link_exists(settings):
         # A bridge that nothing joins: a link that is always up and that every kernel with containers has.
         run("ip", "link", "add", settings.link, "type", "bridge")
@@ -57,6 +62,11 @@ def overlaps(destinations: Iterable[str], settings: Settings) -> list[str]:
     ours = [ipaddress.ip_network(cidr) for cidr in (settings.pod_cidr, settings.service_cidr)]
     found = [text for text in destinations if text != "default"]
     return [text for text in found if any(ipaddress.ip_network(text).overlaps(net) for net in ours)]
+
+
+def forwarding_dropped(ruleset: str) -> bool:
+    """Say whether a chain on the way between two pods has a policy that drops. Pure."""
+    return any("hook forward" in line and "policy drop" in line for line in ruleset.splitlines())
 
 
 def _refuse_overlap(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """Reads /proc: who runs, since when, with which mark. Knows nothing of components."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -38,13 +38,13 @@ def cgroup_has(text: str, name: str) -> bool:
     return any(path.split("/")[1:2] == [name] for path in paths)
 
 
-def named(name: str) -> set[int]:
+def named(names: Collection[str]) -> set[int]:
     """Processes by program name that share our network: one inside a container of somebody's is not meant."""
     ours = _namespace("self")
     return {
         pid
         for pid in pids()
-        if _read(pid, "comm").decode(errors="replace").strip() == name and _namespace(str(pid)) == ours
+        if _read(pid, "comm").decode(errors="replace").strip() in names and _namespace(str(pid)) == ours
     }
 
 

@@ -63,12 +63,12 @@ class Settings:
 
     @property
     def containerd(self) -> Path:
-        """containerd's socket."""
+        """The socket of containerd."""
         return self.run / "containerd.sock"
 
     @property
     def etcd(self) -> Path:
-        """etcd's socket: no port, so that no pod can reach it."""
+        """The socket of etcd: no port, so that no pod can reach it."""
         return self.run / "etcd.sock"
 
 

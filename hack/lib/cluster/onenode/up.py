@@ -30,6 +30,7 @@ PACKAGES = {
 }
 _START_SECONDS = 90
 _CAP_SYS_RESOURCE = 24
+_KUBELETS = ("kubelet", "k3s-server", "k3s-agent", "kubelite")  # some distributions build it into one program
 
 
 def up(settings: Settings) -> None:
@@ -71,7 +72,7 @@ def _run_stage(settings: Settings, stage: Sequence[Component]) -> None:
             pid = daemon.pid_of(component.name, settings)
             if pid is not None:
                 say(f"  restarting {component.name}")
-                daemon.stop([pid], patience=10)
+                daemon.stop([pid], patience=3)
             daemon.start(component, settings)
     for component in stage:
         _wait(component, settings)
@@ -98,7 +99,7 @@ def _wait(component: Component, settings: Settings) -> None:
 
 def _refuse_second_kubelet(settings: Settings) -> None:
     """Two kube-proxies in one network would undo each other."""
-    foreign = proc.named("kubelet") - proc.marked(daemon.MARK, str(settings.state))
+    foreign = proc.named(_KUBELETS) - proc.marked(daemon.MARK, str(settings.state))
     if foreign:
         raise HackError(
             f"another kubelet runs on this machine (pid {min(foreign)}); "

@@ -4,7 +4,7 @@ from cluster.onenode.settings import Settings
 
 
 def corefile(settings: Settings) -> str:
-    """kind's Corefile, bound to the node's address because CoreDNS is a process of the host here."""
+    """The Corefile of kind, bound to the node's address because CoreDNS is a process of the host here."""
     return f"""\
 .:53 {{
     bind {settings.node_ip}

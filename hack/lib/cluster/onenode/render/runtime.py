@@ -7,7 +7,7 @@ CNI_PLUGINS = "/usr/lib/cni"
 
 
 def containerd(settings: Settings, node_image: str, may_raise_priority: bool) -> str:
-    """containerd's own config: nothing of it lies in a shared folder, so `down` can remove all of it."""
+    """A config of our own: nothing of it lies in a shared folder, so `down` can remove all of it."""
     cri = 'plugins."io.containerd.grpc.v1.cri"'
     return f"""\
 version = 2
