@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from builders.resources import model_deployment, model_version, stored
 from contract.chart import CHART, ROOT, HelmError, Object, as_kubernetes_reads, helm, is_hook, only, render
 from weir_model import contract
-from weir_operator.api.v1alpha1 import KINDS
+from weir_operator.api.v1alpha1 import KINDS, ModelDeployment, ModelVersion
+from weir_operator.kopf_edge.configuration import from_environment
+from weir_operator.plan.model_deployment import pod
+from weir_operator.plan.observed import Settings
 from weir_operator.release import main as release
 
 pytestmark = pytest.mark.timeout(900)  # the first run on a machine builds helm
@@ -83,8 +87,8 @@ def test_its_version_is_that_of_the_project() -> None:
 
 
 def operator(*settings: str) -> Object:
-    pod: Object = only(render(*settings), "Deployment")["spec"]["template"]["spec"]
-    return pod["containers"][0]
+    container: Object = only(render(*settings), "Deployment")["spec"]["template"]["spec"]["containers"][0]
+    return container
 
 
 def environment(*settings: str) -> dict[str, str]:
@@ -105,17 +109,36 @@ def test_the_operator_learns_its_settings_from_the_environment() -> None:
 
 
 def test_settings_reach_the_operator() -> None:
-    changed = environment(
-        "watchNamespaces={team-a,team-b}",
-        "artifacts.uri=s3://models",
-        "training.image.repository=registry/training",
-        "training.image.tag=abc",
-        "imagePullPolicy=Never",
+    found = from_environment(
+        environment(
+            "watchNamespaces={team-a,team-b}",
+            "artifacts.uri=s3://models",
+            "training.image.repository=registry/training",
+            "training.image.tag=abc",
+            "imagePullPolicy=Never",
+            "operator.logLevel=debug",
+            "operator.resyncSeconds=60",
+        )
     )
-    assert changed["WEIR_WATCH_NAMESPACES"] == "team-a,team-b"
-    assert changed["WEIR_ARTIFACT_URI_DEFAULT"] == "s3://models"
-    assert changed["WEIR_TRAINING_IMAGE"] == "registry/training:abc"
-    assert changed["WEIR_IMAGE_PULL_POLICY"] == "Never"
+    assert found.settings == Settings("registry/training:abc", "weir.dev/serving:0.1.0", "Never", "s3://models")
+    assert (found.namespaces, found.log_level, found.resync) == (("team-a", "team-b"), "DEBUG", 60)
+
+
+def test_the_defaults_are_the_operators_own() -> None:
+    required = {name: value for name, value in environment().items() if name.endswith("_IMAGE")}
+    assert from_environment(required) == from_environment(environment())
+
+
+def test_the_operator_reads_every_variable_that_it_is_given() -> None:
+    read: set[str] = set()
+
+    class Recorder(dict[str, str]):
+        def get(self, name: str, default: Any = None) -> Any:
+            read.add(name)
+            return super().get(name, default)
+
+    from_environment(Recorder(environment()))
+    assert set(environment()) - read == set()
 
 
 def test_the_operator_is_asked_on_the_ports_that_it_serves() -> None:
@@ -139,11 +162,12 @@ def test_the_metrics_service_selects_the_operator_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("kind", ["Deployment", "Job"])
 def test_pods_are_restricted(kind: str) -> None:
-    pod = only(render(), kind)["spec"]["template"]["spec"]
-    assert pod["securityContext"]["runAsNonRoot"] is True
-    assert pod["securityContext"]["runAsUser"] == contract.USER_ID
-    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-    for container in pod["containers"]:
+    spec = only(render(), kind)["spec"]["template"]["spec"]
+    assert spec["enableServiceLinks"] is False
+    assert spec["securityContext"]["runAsNonRoot"] is True
+    assert spec["securityContext"]["runAsUser"] == contract.USER_ID
+    assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    for container in spec["containers"]:
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,
@@ -180,8 +204,9 @@ def test_the_uninstallation_releases_objects_before_anything_goes() -> None:
     assert weights.pop("Job") > max(weights.values())
 
 
-def test_the_uninstallation_can_be_left_alone() -> None:
-    assert not [thing for thing in render("uninstall.releaseObjects=false") if is_hook(thing)]
+@pytest.mark.parametrize("setting", ["uninstall.releaseObjects=false", "rbac.create=false"])
+def test_the_uninstallation_can_be_left_alone(setting: str) -> None:
+    assert not [thing for thing in render(setting) if is_hook(thing)]
 
 
 def test_the_uninstallation_calls_the_program_as_it_wants_to_be_called(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,8 +228,20 @@ def test_monitors_find_what_they_scrape() -> None:
     assert monitor["endpoints"][0]["port"] in [port["name"] for port in service["spec"]["ports"]]
     pods = only(objects, "PodMonitor")["spec"]
     assert pods["namespaceSelector"] == {"matchNames": ["team-a"]}
-    assert pods["podMetricsEndpoints"][0]["portNumber"] == contract.SIDECAR_PORT
-    assert pods["podMetricsEndpoints"][0]["path"] == contract.METRICS_PATH
+    (endpoint,) = pods["podMetricsEndpoints"]
+    assert (endpoint["port"], endpoint["path"]) == (sidecar_port_name(), contract.METRICS_PATH)
+
+
+def sidecar_port_name() -> str:
+    deployment, version = ModelDeployment.parse(stored(model_deployment())), ModelVersion.parse(stored(model_version()))
+    containers = pod.spec(deployment, version, Settings("training", "serving"))["initContainers"]
+    (name,) = (
+        port["name"]
+        for container in containers
+        for port in container.get("ports", [])
+        if port["containerPort"] == contract.SIDECAR_PORT
+    )
+    return str(name)
 
 
 @pytest.mark.parametrize(

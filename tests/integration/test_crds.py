@@ -181,6 +181,8 @@ BOUNDS: dict[str, tuple[Object, str, Any]] = {
     "a trainer of no kind": (training_job(), "spec.trainer", {}),
     "an excluded column twice": (training_job(), "spec.trainer.sklearn.preprocessing.exclude", ["a", "a"]),
     "a quantity of words": (training_job(), "spec.resources", {"limits": {"memory": "lots"}}),
+    "a quantity below zero": (training_job(), "spec.resources", {"limits": {"cpu": -1}}),
+    "a negative quantity as text": (training_job(), "spec.resources", {"limits": {"cpu": "-1"}}),
     "a digest of another kind": (model_version(), "spec.artifact.digest", "md5:" + "0" * 64),
     "a short digest": (model_version(), "spec.artifact.digest", "sha256:0"),
     "a negative number of pods": (model_deployment(), "spec.replicas", -1),

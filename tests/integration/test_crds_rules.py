@@ -54,6 +54,9 @@ def uri_cases(base: Object, path: str, schemes: str) -> dict[str, Case]:
             base, {path: "pvc://My_Claim/x"}, path, "PersistentVolumeClaim", good={path: "pvc://my-claim.v2/x"}
         ),
         f"{path}: a query": Case(base, {path: "s3://b/x?versionId=1"}, path, "a query", good={path: "s3://b/x=1/@y"}),
+        f"{path}: a line break": Case(
+            base, {path: "pvc://lake/a\nb"}, path, "line breaks", good={path: "pvc://lake/a b"}
+        ),
         f"{path}: credentials": Case(base, {path: "s3://key:secret@b/x"}, path, "credentials do not belong"),
         f"{path}: the parent folder": Case(
             base, {path: "pvc://lake/../x"}, path, "'..' is not allowed", good={path: "pvc://lake/a..b/..c"}
@@ -77,7 +80,14 @@ def toleration_cases(base: Object) -> dict[str, Case]:
             {path: [{"value": "a100"}]},
             f"{blamed}.key",
             "Equal needs a key",
-            good={path: [{"key": "gpu", "value": "a100", "tolerationSeconds": 60}]},
+            good={path: [{"key": "gpu", "value": "a100"}]},
+        ),
+        f"{base['kind']}: a toleration for some time of what evicts nothing": Case(
+            base,
+            {path: [{"key": "gpu", "operator": "Exists", "effect": "NoSchedule", "tolerationSeconds": 60}]},
+            f"{blamed}.effect",
+            "needs effect NoExecute",
+            good={path: [{"key": "gpu", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60}]},
         ),
     }
 
@@ -215,6 +225,8 @@ def test_every_rule_has_a_case(kind: Any) -> None:
 URIS = [
     "pvc://lake/a/b.csv",
     "pvc://lake",
+    "pvc://lake/my file, at @home: 100%.csv",
+    "s3://bucket/date=2026-11-01/part.parquet",
     "pvc://lake/",
     "pvc:///a",
     "s3://bucket/key",

@@ -61,7 +61,7 @@ class IntOrString:
     """A field that people write as a number or as text, and that we read as text (a quantity).
 
     Attributes:
-        pattern: what a text must match; numbers always may be written.
+        pattern: what a text must match; whole numbers from zero may be written as such.
         max_length: the longest text.
     """
 
@@ -74,6 +74,7 @@ class IntOrString:
             "anyOf": [{"type": "integer"}, {"type": "string"}],
             "pattern": self.pattern,
             "maxLength": self.max_length,
+            "minimum": 0,
             "x-kubernetes-int-or-string": True,
         }
 

@@ -119,6 +119,10 @@ REFUSED: dict[str, tuple[Object, tuple[str, ...]]] = {
         edited(training_job(), {"spec.resources": {"limits": {"memory": "lots"}}}),
         ("spec", "resources", "limits", "memory"),
     ),
+    "a quantity below zero": (
+        edited(training_job(), {"spec.resources": {"limits": {"cpu": -1}}}),
+        ("spec", "resources", "limits", "cpu"),
+    ),
     "a quantity that is a truth": (
         edited(training_job(), {"spec.resources": {"limits": {"cpu": True}}}),
         ("spec", "resources", "limits", "cpu"),

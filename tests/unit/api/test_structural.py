@@ -112,6 +112,7 @@ CONVERTED: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {
             "anyOf": [{"type": "integer"}, {"type": "string"}],
             "pattern": "^a",
             "maxLength": 5,
+            "minimum": 0,
             "x-kubernetes-int-or-string": True,
         },
     ),

@@ -10,9 +10,7 @@ from weir_operator.api.markers import IntOrString, ListType, Rule
 from weir_operator.api.v1alpha1.common import ObjectName, SpecModel
 
 QUANTITY_LIMIT = 32
-QUANTITY_PATTERN = (
-    r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$"
-)
+QUANTITY_PATTERN = r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?$"
 
 
 def _as_text(value: Any) -> Any:
@@ -65,6 +63,11 @@ class Toleration(SpecModel):
             "operator Equal needs a key",
             path=".key",
             reason="FieldValueRequired",
+        ),
+        Rule(
+            "!has(self.tolerationSeconds) || (has(self.effect) && self.effect == 'NoExecute')",
+            "tolerationSeconds needs effect NoExecute",
+            path=".effect",
         ),
     )
 

@@ -31,8 +31,8 @@ _CLAIM = Rule(
     "pvc://<claim>/<path>: the claim must be the name of a PersistentVolumeClaim",
 )
 _PLAIN = Rule(
-    "!self.matches('[?#[:space:]]') && !self.matches('^[a-z0-9]+://[^/]*@')",
-    "a query, a fragment, spaces or credentials do not belong into the URI; use credentialsSecretRef",
+    "!self.matches('[?#[:cntrl:]]') && !self.matches('^[a-z0-9]+://[^/]*@')",
+    "a query, a fragment, line breaks or credentials do not belong into the URI; use credentialsSecretRef",
 )
 _NO_PARENT = Rule("!self.matches('/[.][.](/|$)')", "'..' is not allowed in the path")
 
