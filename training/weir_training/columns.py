@@ -17,7 +17,6 @@ Knows Arrow types; does no arithmetic on values beyond what decides a kind.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -27,6 +26,7 @@ import pyarrow.compute as pc
 from weir_model.run import RunRequest
 from weir_model.signature import LABEL_OUTPUT, PREDICTION_OUTPUT, PROBABILITIES_OUTPUT, ColumnKind
 from weir_training.errors import UserError
+from weir_training.similar import similar
 
 PREPROCESSING = "spec.trainer.sklearn.preprocessing"
 MANY_VALUES = 1000  # distinct texts beyond which a column is not taken for categories
@@ -67,7 +67,7 @@ def choose(table: pa.Table, request: RunRequest) -> Columns:
 def absent(name: str, names: Iterable[str]) -> str:
     """Return the sentence that a column does not exist, with the names that come close, or some that do exist."""
     names = list(names)
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    close = similar(name, names)
     hint = f"did you mean {' or '.join(map(repr, close))}?" if close else f"there are {_listed(names)}"
     return f"the data has no column {name!r}; {hint}"
 
@@ -85,7 +85,8 @@ def _check_overrides(request: RunRequest, names: list[str]) -> None:
 def _kind(column: pa.ChunkedArray, name: str, request: RunRequest) -> ColumnKind:
     wanted = request.preprocessing.columns.get(name)
     kind = pa.types
-    plain = column.type.value_type if kind.is_dictionary(column.type) else column.type
+    column = decoded(column)
+    plain = column.type
     if is_number(plain) or kind.is_boolean(plain):
         return wanted or "numeric"
     if is_text(plain):
@@ -96,6 +97,11 @@ def _kind(column: pa.ChunkedArray, name: str, request: RunRequest) -> ColumnKind
     raise UserError(
         "InvalidColumn", f"column {name!r} is {what}, which is no feature; name it in {PREPROCESSING}.exclude"
     )
+
+
+def decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a dictionary-encoded column (pandas' categories) as the values that it stands for."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 def is_number(kind: pa.DataType) -> bool:

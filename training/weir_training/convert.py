@@ -13,6 +13,8 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, compose, helper, numpy_helper
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import HistGradientBoostingRegressor
 
 from weir_model.manifest import OnnxInfo
 from weir_model.signature import LABEL_OUTPUT, PREDICTION_OUTPUT, PROBABILITIES_OUTPUT, Signature
@@ -34,7 +36,7 @@ def convert(model: Model, metadata: dict[str, str]) -> ModelProto:
     """
     graph = _prefixed(_converted(model))
     _name_inputs(graph, model.signature)
-    _name_outputs(graph, model.signature)
+    _name_outputs(graph, model)
     del graph.graph.value_info[:]
     graph.ir_version = IR_VERSION
     graph.producer_name, graph.producer_version, graph.doc_string = "weir", "", ""
@@ -84,8 +86,12 @@ def _name_inputs(graph: ModelProto, signature: Signature) -> None:
     graph.graph.input.extend(_value(tensor.name, tensor.datatype, tensor.shape) for tensor in signature.inputs)
 
 
-def _name_outputs(graph: ModelProto, signature: Signature) -> None:
+def _name_outputs(graph: ModelProto, model: Model) -> None:
+    signature = model.signature
     inner = [value.name for value in graph.graph.output]
+    if _logarithmic(model.pipeline[-1]):
+        graph.graph.node.append(helper.make_node("Exp", [inner[0]], [f"{PREFIX}exp"], name=f"{PREFIX}exp"))
+        inner = [f"{PREFIX}exp"]
     if signature.classes is None:
         nodes, constants = _floats(inner[0], PREDICTION_OUTPUT, 1)
     else:
@@ -96,6 +102,11 @@ def _name_outputs(graph: ModelProto, signature: Signature) -> None:
     graph.graph.node.extend(nodes)
     graph.graph.initializer.extend(constants)
     graph.graph.output.extend(_value(tensor.name, tensor.datatype, tensor.shape) for tensor in signature.outputs)
+
+
+def _logarithmic(estimator: BaseEstimator) -> bool:
+    """Return whether the estimator's raw prediction is a logarithm, which skl2onnx 1.20 leaves as it is."""
+    return isinstance(estimator, HistGradientBoostingRegressor) and estimator.loss in ("poisson", "gamma")
 
 
 def _floats(inner: str, name: str, width: int) -> tuple[list[NodeProto], list[TensorProto]]:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 CGROUP_LIMIT = Path("/sys/fs/cgroup/cpu.max")
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "LOKY_MAX_CPU_COUNT")
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "LOKY_MAX_CPU_COUNT")
 
 
 def available(limit: Path = CGROUP_LIMIT) -> int:
@@ -15,9 +15,9 @@ def available(limit: Path = CGROUP_LIMIT) -> int:
     return max(1, min(len(os.sched_getaffinity(0)), _quota(limit)))
 
 
-def thread_environment(environ: dict[str, str]) -> dict[str, str]:
-    """Return ``environ`` with the thread counts of BLAS, OpenMP and joblib set, where it does not set them itself."""
-    return dict.fromkeys(_THREAD_VARIABLES, str(available())) | environ
+def thread_counts() -> dict[str, str]:
+    """Return the environment variables that tell BLAS, OpenMP and joblib how many threads to start."""
+    return dict.fromkeys(_THREADS, str(available()))
 
 
 def bounded(n_jobs: int) -> int:

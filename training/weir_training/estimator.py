@@ -12,18 +12,19 @@ CPUs (-1 means all of them).
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
 from typing import Any
 
 from skl2onnx._supported_operators import sklearn_operator_name_map
 from sklearn.base import BaseEstimator, is_classifier, is_regressor
+from sklearn.ensemble import StackingClassifier
 from sklearn.utils import all_estimators
 
 from weir_model.signature import Task
 from weir_training.cpus import bounded
 from weir_training.errors import UserError, first_line
+from weir_training.similar import similar
 
 TRAINER = "spec.trainer.sklearn"
 WITHOUT_PROBABILITIES = "wrap it as the estimator of sklearn.calibration.CalibratedClassifierCV, which adds them"
@@ -54,13 +55,19 @@ def task_of(estimator: BaseEstimator, path: str, wanted: Task | None) -> Task:
         message = f"{TRAINER}.task: {wanted.title()} does not fit: {path} does {task}; leave the task out"
         raise UserError("InvalidRequest", message)
     _check_convertible(estimator, path)
-    if task == "classification" and not hasattr(estimator, "predict_proba"):
+    if task == "classification" and not _gives_probabilities(estimator):
         raise UserError(
             "NotConvertible",
             f"{TRAINER}.estimator: {path} with these parameters gives no probabilities (predict_proba), which a served "
             f"classifier answers with; {WITHOUT_PROBABILITIES}",
         )
     return task
+
+
+def _gives_probabilities(estimator: BaseEstimator) -> bool:
+    if isinstance(estimator, StackingClassifier):  # does not know before it is fitted
+        return estimator.final_estimator is None or hasattr(estimator.final_estimator, "predict_proba")
+    return hasattr(estimator, "predict_proba")
 
 
 def name_classes(estimator: BaseEstimator, classes: tuple[str | int, ...]) -> None:
@@ -123,7 +130,7 @@ def _class(path: str, field: str) -> type[BaseEstimator]:
 
 def _unknown(path: str, field: str, why: str) -> UserError:
     public = {name: _public_path(cls) for kind in ("classifier", "regressor") for name, cls in all_estimators(kind)}
-    close = difflib.get_close_matches(path.rpartition(".")[2], public, n=3, cutoff=0.6)
+    close = similar(path.rpartition(".")[2], public)
     hint = f"; did you mean {' or '.join(public[name] for name in close)}?" if close else ""
     return UserError("UnknownEstimator", f"{field}: {path!r}: {why}{hint}")
 
@@ -133,7 +140,7 @@ def _public_path(cls: type) -> str:
 
 
 def _no_parameter(cls: type, name: str, accepted: list[str]) -> str:
-    close = difflib.get_close_matches(name, accepted, n=3, cutoff=0.6)
+    close = similar(name, accepted)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
     return f"{cls.__name__} has no such parameter; {hint}It has {', '.join(accepted)}"
 
@@ -144,6 +151,8 @@ def _settle(estimator: BaseEstimator, seed: int) -> None:
         last = name.rpartition("__")[2]
         if last == "random_state" and value is None:
             settled[name] = seed
+        elif last == "flatten_transform":
+            settled[name] = False  # says nothing about predictions, but skl2onnx insists on it
         elif last == "n_jobs" and isinstance(value, int):
             settled[name] = bounded(value)
     estimator.set_params(**settled)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir_model.signature import FEATURES_INPUT, MISSING_CATEGORY, ColumnKind
-from weir_training.columns import PREPROCESSING, is_text, spells_number
+from weir_training.columns import PREPROCESSING, decoded, is_text, spells_number
 from weir_training.errors import UserError
 
 Array = npt.NDArray[Any]
@@ -85,7 +85,7 @@ def numbers(column: pa.ChunkedArray, name: str) -> npt.NDArray[np.float32]:
     Raises:
         UserError: InvalidColumn; the message shows the first offending value and its row.
     """
-    column = _plain(column)
+    column = decoded(column)
     if is_text(column.type):
         column = _parsed(column, name)
     with np.errstate(over="ignore"):
@@ -102,15 +102,11 @@ def numbers(column: pa.ChunkedArray, name: str) -> npt.NDArray[np.float32]:
 
 def texts(column: pa.ChunkedArray) -> Array:
     """Return ``column`` as an array of ``str``; missing values are the empty string, whole floats lose their ``.0``."""
-    column = _plain(column)
+    column = decoded(column)
     if pa.types.is_floating(column.type) and pc.all(pc.equal(column, pc.round(column)), min_count=0).as_py():
         column = pc.cast(column, pa.int64())
     filled = pc.fill_null(pc.cast(column, pa.string()), MISSING_CATEGORY)
     return np.array(filled.to_pylist(), dtype=object)
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 def _parsed(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:

@@ -40,7 +40,11 @@ def read_files(uri: Uri) -> list[DataFile]:
     """
     if uri.local_path is not None:
         return _local(Path(uri.local_path), uri)
-    return stored_files(open_store(uri), uri)
+    try:
+        store = open_store(uri)
+    except Exception as error:
+        raise access_error(error, "DataUnreadable", FIELD, uri) from error
+    return stored_files(store, uri)
 
 
 def digest(files: list[DataFile]) -> str:

@@ -46,6 +46,9 @@ def load(uri: Uri, text_columns: Sequence[str] = ()) -> Dataset:
         TransientError: DataUnreadable when the store cannot be reached.
     """
     files = read_files(uri)
+    empty = next((file.name for file in files if not file.content.strip()), None)
+    if empty:
+        raise UserError("NoRows", f"{FIELD}: {uri}: {empty} is empty; it needs a header line and rows")
     tables = [_parse(uri, file, text_columns) for file in files]
     table = _joined(uri, files, tables)
     if table.num_rows == 0:
@@ -71,10 +74,8 @@ def _parquet(file: DataFile) -> pa.Table:
 def _csv(file: DataFile, text_columns: Sequence[str]) -> pa.Table:
     if file.name.lower().endswith((".parquet", ".pq")):
         raise pa.ArrowInvalid("the file does not start with PAR1")
-    if not file.content.strip():
-        raise pa.ArrowInvalid("the file is empty; it needs at least a header line")
     source = pa.CompressedInputStream(pa.BufferReader(file.content), "gzip") if _is_gzip(file) else None
-    return csv.read_csv(
+    table = csv.read_csv(
         source or io.BytesIO(file.content),
         read_options=csv.ReadOptions(block_size=LARGEST_BLOCK if source else min(len(file.content) + 1, LARGEST_BLOCK)),
         parse_options=csv.ParseOptions(newlines_in_values=True),
@@ -85,6 +86,10 @@ def _csv(file: DataFile, text_columns: Sequence[str]) -> pa.Table:
             column_types=dict.fromkeys(text_columns, pa.string()),
         ),
     )
+    foreign = [field.name for field in table.schema if pa.types.is_binary(field.type)]
+    if foreign:
+        raise pa.ArrowInvalid(f"column {foreign[0]!r} is not in UTF-8")
+    return table
 
 
 def _is_gzip(file: DataFile) -> bool:

@@ -48,8 +48,15 @@ def publish(output: Uri, model: str, files: dict[str, bytes]) -> Uri:
     if folder.local_path is not None:
         _write_folder(Path(folder.local_path), folder, files)
     else:
-        write_objects(open_store(folder), folder, files)
+        write_objects(_opened(folder), folder, files)
     return folder
+
+
+def _opened(folder: Uri) -> ObjectStore:
+    try:
+        return open_store(folder)
+    except Exception as error:
+        raise access_error(error, "PublishFailed", FIELD, folder) from error
 
 
 def write_objects(store: ObjectStore, folder: Uri, files: dict[str, bytes]) -> None:

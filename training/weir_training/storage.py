@@ -62,4 +62,5 @@ def access_error(error: Exception, reason: FailureReason, field: str, uri: Uri) 
         return UserError(
             reason, f"{field}: {uri}: access denied; check the credentials in spec.credentialsSecretRef: {detail}"
         )
-    return TransientError(reason, f"{field}: {uri}: {detail}")
+    message = f"{field}: {uri}: {detail} (the store's address and credentials come from spec.credentialsSecretRef)"
+    return TransientError(reason, message)

@@ -25,7 +25,7 @@ from weir_model.contract import (
     EXIT_OUT_OF_MEMORY,
     TERMINATION_LOG,
 )
-from weir_training.cpus import thread_environment
+from weir_training.cpus import thread_counts
 
 EXIT_INTERNAL = 1
 
@@ -55,7 +55,7 @@ def main(environ: Mapping[str, str] | None = None) -> int:
     reader, writer = os.pipe()
     command = [sys.executable, "-m", "weir_training.worker", str(writer)]
     worker = subprocess.Popen(  # noqa: S603 - our own module
-        command, pass_fds=(writer,), env=thread_environment(dict(environ)), start_new_session=True
+        command, pass_fds=(writer,), env=_worker_environment(environ), start_new_session=True
     )
     os.close(writer)
     _hand_on_signals(worker)
@@ -69,6 +69,11 @@ def main(environ: Mapping[str, str] | None = None) -> int:
     if message is not None:
         _write(Path(environ.get(ENV_TERMINATION_LOG, TERMINATION_LOG)), message)
     return code
+
+
+def _worker_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return ``environ`` with our defaults for what libraries read: as many threads as CPUs, and no telemetry."""
+    return {"ORT_DISABLE_TELEMETRY": "1", **thread_counts(), **environ}
 
 
 def _verdict(heard: Heard, status: int, in_time: bool, limit: int | None) -> tuple[str | None, int]:

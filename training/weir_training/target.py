@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir_model.signature import Task
-from weir_training.columns import is_number, is_text
+from weir_training.columns import decoded, is_number, is_text
 from weir_training.errors import UserError
 
 FIELD = "spec.data.target"
@@ -41,9 +41,7 @@ def read_target(table: pa.Table, name: str, task: Task) -> Target:
     Raises:
         UserError: NoRows, TargetNotNumeric, TargetNotCategorical or SingleClass.
     """
-    column = table[name]
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+    column = decoded(table[name])
     known = np.flatnonzero(~_missing(column))
     if known.size == 0:
         raise UserError("NoRows", f"{FIELD}: {name!r} is missing in all of the {len(column)} rows")
