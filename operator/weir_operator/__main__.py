@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from typing import Final
 
 import kopf
 
 from weir_operator.kopf_edge.configuration import Configuration, ConfigurationError, from_environment
 from weir_operator.kopf_edge.handlers import registry_of
 from weir_operator.kopf_edge.operator import Operator
+
+# These report every event and every probe.
+_CHATTY: Final = ("aiohttp.access", "kopf.activities", "kopf.objects")
 
 
 def main() -> int:
@@ -20,9 +24,16 @@ def main() -> int:
     except ConfigurationError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    logging.basicConfig(level=configuration.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    _log(configuration.log_level)
     asyncio.run(run(configuration))
     return 0
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    if level != "DEBUG":
+        for chatty in _CHATTY:
+            logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 async def run(configuration: Configuration) -> None:

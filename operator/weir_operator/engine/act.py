@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Final
+
 from weir_operator.cluster.keys import Key, Object
 from weir_operator.engine.errors import NameTakenError
 from weir_operator.engine.ports import Cluster, EventLog
 from weir_operator.plan.objects import owner_uid, uid
 from weir_operator.plan.observed import Observed
 from weir_operator.plan.plan import Plan
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 async def carry_out(plan: Plan, observed: Observed, cluster: Cluster) -> None:
@@ -38,6 +43,7 @@ async def tell(plan: Plan, observed: Observed, cluster: Cluster, events: EventLo
         return
     await cluster.apply_status(Key.of(parent), uid(parent), plan.status)
     for event in plan.events:
+        _LOG.info("%s: %s: %s", Key.of(parent), event.reason, event.note)
         await events.write(parent, event.type, event.reason, event.action, event.note, observed.now)
 
 
