@@ -1,7 +1,5 @@
 """The image store that buildah keeps. Knows buildah's command line."""
 
-from pathlib import Path
-
 from machine.errors import HackError
 from machine.run import program, run
 
@@ -14,11 +12,6 @@ def image_id(reference: str) -> str | None:
         return run("buildah", "inspect", "--type", "image", "--format", "{{.FromImageID}}", reference).strip()
     except HackError:
         return None
-
-
-def save(reference: str, file: Path) -> None:
-    """Write an image to an archive, uncompressed: it is read once, on this machine."""
-    run("buildah", "push", "--quiet", "--disable-compression", reference, f"oci-archive:{file}:{reference}")
 
 
 def label(reference: str, name: str) -> str:

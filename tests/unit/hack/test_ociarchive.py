@@ -7,6 +7,7 @@ import tarfile
 
 import pytest
 
+from cluster.onenode import delivery
 from cluster.onenode.ociarchive import archive
 
 
@@ -33,3 +34,21 @@ def test_every_blob_is_named_by_its_digest_and_reachable(programs):
     layer = blobs[manifest["layers"][0]["digest"].removeprefix("sha256:")]
     with tarfile.open(fileobj=io.BytesIO(layer), mode="r:gz") as tar:
         assert [(member.name, member.mode) for member in tar] == [("pause", 0o755)]
+
+
+def test_a_delivery_leaves_out_what_is_held(tmp_path):
+    blobs = {hashlib.sha256(content).hexdigest(): content for content in (b"config", b"base", b"app")}
+    config, base, app = (f"sha256:{name}" for name in blobs)
+    manifest = {"config": {"digest": config}, "layers": [{"digest": base}, {"digest": app}, {"digest": app}]}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    for name, content in blobs.items():
+        (tmp_path / name).write_bytes(content)
+    stream = io.BytesIO()
+    delivery.write(stream, tmp_path, "weir.dev/x:1", held={base})
+    stream.seek(0)
+    with tarfile.open(fileobj=stream) as tar:
+        files = {member.name: tar.extractfile(member).read() for member in tar}
+    described = json.loads(files.pop("index.json"))["manifests"][0]
+    assert described["annotations"] == {"io.containerd.image.name": "weir.dev/x:1"}
+    names = {"oci-layout", *(f"blobs/{digest.replace(':', '/')}" for digest in (described["digest"], config, app))}
+    assert set(files) == names

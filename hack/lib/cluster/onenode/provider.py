@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cluster.onenode import store
+from cluster.onenode.delivery import deliver
 from cluster.onenode.down import down
 from cluster.onenode.settings import Settings
 from cluster.onenode.status import report
@@ -54,11 +55,14 @@ class OneNode:
         if store.holds(self.settings, image, image_id):
             say(f"  {image}: already in the cluster")
             return
-        with step(f"loading {image}"), tempfile.TemporaryDirectory(dir=self.settings.state) as scratch:
-            file = Path(scratch) / "image.tar"
+        with step(f"loading {image}"), locked("onenode-images"):
             if from_docker:
-                run("docker", "save", "--output", file, image)
+                self._from_docker(image)
             else:
-                buildah.save(image, file)
-            store.import_archive(self.settings, file)
+                deliver(self.settings, image)
             store.remember(self.settings, image, image_id)
+
+    def _from_docker(self, image: str) -> None:
+        with tempfile.NamedTemporaryFile(dir=self.settings.state, suffix=".tar") as file:
+            run("docker", "save", "--output", file.name, image)
+            store.import_archive(self.settings, Path(file.name))

@@ -32,12 +32,17 @@ def ensure_node_image(settings: Settings, programs: Mapping[str, Path]) -> None:
 
 def names(settings: Settings) -> set[str]:
     """References of all images."""
-    return set(_ctr(settings, "images", "list", "-q").split())
+    return set(run(*command(settings, "images", "list", "-q")).split())
 
 
 def import_archive(settings: Settings, file: Path) -> None:
     """Import an image archive, under the names that it carries."""
-    _ctr(settings, "images", "import", str(file))
+    run(*command(settings, "images", "import", str(file)))
+
+
+def blobs(settings: Settings) -> set[str]:
+    """Digests of all manifests, configs and layers."""
+    return set(run(*command(settings, "content", "list", "--quiet")).split())
 
 
 def holds(settings: Settings, reference: str, image_id: str) -> bool:
@@ -62,5 +67,6 @@ def _memory(settings: Settings) -> Path:
     return settings.state / "images.json"
 
 
-def _ctr(settings: Settings, *words: str) -> str:
-    return run("ctr", "--address", settings.containerd, "--namespace", "k8s.io", *words)
+def command(settings: Settings, *words: str) -> list[str]:
+    """A command line for ctr, in the namespace that the kubelet looks into."""
+    return ["ctr", "--address", str(settings.containerd), "--namespace", "k8s.io", *words]
