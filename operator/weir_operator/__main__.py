@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from typing import Final
+from typing import Any, Final, cast
 
 import kopf
 
@@ -43,6 +43,8 @@ async def run(configuration: Configuration) -> None:
         clusterwide=not configuration.namespaces,
         namespaces=configuration.namespaces,
         liveness_endpoint=f"http://0.0.0.0:{configuration.health_port}/healthz",
+        # kopf's own choice asks for the user's name, and the user of a container need not have one.
+        identity=cast("Any", configuration.instance),
     )
 
 
