@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.onenode import cgroups, daemon, mounts, proc, strays, sysctls
+from cluster.onenode import cgroups, daemon, mounts, proc, snapshot, strays, sysctls
 from cluster.onenode.components import Component
 from cluster.onenode.settings import Settings
 from machine.wait import until
@@ -144,7 +144,7 @@ def test_a_first_version_group_takes_over_its_parents_processors(monkeypatch, tm
 
 
 def test_sysctls_are_remembered_once_and_put_back(monkeypatch, tmp_path, settings):
-    monkeypatch.setattr(sysctls, "_ROOT", tmp_path)
+    monkeypatch.setattr(sysctls, "ROOT", tmp_path)
     forwarding = tmp_path / "net/ipv4/ip_forward"
     panic = tmp_path / "kernel/panic"
     for path, value in ((forwarding, "0\n"), (panic, "1\n")):
@@ -192,3 +192,8 @@ def test_sockets_of_shims_are_found_through_their_bundles(settings):
         (bundles / name).mkdir(parents=True)
         (bundles / name / "address").write_text(address)
     assert strays._sockets(settings) == [Path("/run/containerd/s/abc")]
+
+
+def test_differences_name_what_came_and_what_went():
+    before, after = {"links": {"lo", "eth0"}}, {"links": {"lo", "weir0"}}
+    assert snapshot.differences(before, after) == ["links: left behind: weir0", "links: gone: eth0"]

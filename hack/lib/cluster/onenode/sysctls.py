@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cluster.onenode.settings import Settings
 
-_ROOT = Path("/proc/sys")
+ROOT = Path("/proc/sys")
 _FORWARDING = "net/ipv4/ip_forward"
 # The kubelet sets the others by itself when it starts.
 NAMES = (
@@ -23,9 +23,9 @@ def ensure(settings: Settings) -> None:
     """Remember the values once, then allow forwarding between pods."""
     memory = _memory(settings)
     if not memory.exists():
-        values = {name: (_ROOT / name).read_text().strip() for name in NAMES if (_ROOT / name).exists()}
+        values = {name: (ROOT / name).read_text().strip() for name in NAMES if (ROOT / name).exists()}
         memory.write_text(json.dumps(values, indent=2) + "\n")
-    (_ROOT / _FORWARDING).write_text("1")
+    (ROOT / _FORWARDING).write_text("1")
 
 
 def restore(settings: Settings) -> None:
@@ -35,7 +35,7 @@ def restore(settings: Settings) -> None:
     except (OSError, ValueError):  # never started, or died before it changed anything
         return
     for name, value in values.items():
-        path = _ROOT / name
+        path = ROOT / name
         if name in NAMES and path.read_text().strip() != value:
             path.write_text(value)
 
