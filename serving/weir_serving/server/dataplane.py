@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version as package_version
 from typing import Any
 
 import numpy.typing as npt
 
 from weir_model.codec import to_document
 from weir_model.signature import Signature, TensorSpec
+from weir_model.version import VERSION
 from weir_serving.errors import InvalidInputError, UnknownModelError
 from weir_serving.server.binding import Binder, WireTensor, listed
 from weir_serving.server.engine import Engine
@@ -74,7 +74,7 @@ class DataPlane:
 
     def server_metadata(self) -> dict[str, Any]:
         """Return the Open Inference Protocol's server metadata."""
-        return {"name": "weir", "version": package_version("weir"), "extensions": []}
+        return {"name": "weir", "version": VERSION, "extensions": []}
 
     def model_metadata(self) -> dict[str, Any]:
         """Return the Open Inference Protocol's model metadata."""

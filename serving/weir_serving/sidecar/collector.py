@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.metadata import version as package_version
 
 import numpy as np
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -11,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from weir_model import metrics
 from weir_model.profile import Counts
+from weir_model.version import VERSION
 from weir_serving.sidecar.counters import Counters, FeatureCounter, Latency
 
 
@@ -50,7 +50,7 @@ class CountersCollector(Collector):
         queue.add_metric(self._base, self._counters.waiting)
         yield queue
         build = GaugeMetricFamily(metrics.BUILD_INFO, "What counts.", labels=(*metrics.BASE_LABELS, "build"))
-        build.add_metric((*self._base, package_version("weir")), 1)
+        build.add_metric((*self._base, VERSION), 1)
         yield build
 
     def _bins(self, counters: Iterable[FeatureCounter], bins: str, quality: str, label: str) -> Iterator[Metric]:
