@@ -83,8 +83,8 @@ def identity_model(element_type: int) -> bytes:
     )
 
 
-def busy_model(rounds: int) -> bytes:
-    """Return a regression model that multiplies its input by one ``rounds`` times, so that a run takes a while."""
+def busy_model() -> bytes:
+    """Return a regression model that multiplies its input by one, as many times as its largest value says."""
     body = helper.make_graph(
         [
             helper.make_node("Identity", ["going"], ["still_going"]),
@@ -102,11 +102,14 @@ def busy_model(rounds: int) -> bytes:
         ],
     )
     return graph(
-        [helper.make_node("Loop", ["rounds", "yes", "features"], ["prediction"], body=body)],
+        [
+            helper.make_node("ReduceMax", ["features"], ["largest"], keepdims=0),
+            helper.make_node("Cast", ["largest"], ["rounds"], to=TensorProto.INT64),
+            helper.make_node("Loop", ["rounds", "yes", "features"], ["prediction"], body=body),
+        ],
         [("features", TensorProto.FLOAT, [None, 1])],
         [("prediction", TensorProto.FLOAT, [None, 1])],
         [
-            helper.make_tensor("rounds", TensorProto.INT64, [], [rounds]),
             helper.make_tensor("yes", TensorProto.BOOL, [], [True]),
             helper.make_tensor("unit", TensorProto.FLOAT, [1], [1.0]),
         ],
@@ -184,8 +187,7 @@ def identity(datatype: str, element_type: int) -> Artifact:
     return Artifact(signature, {MODEL_FILE: identity_model(element_type)}, "echo", "echo-1")
 
 
-def busy(rounds: int) -> Artifact:
-    """Return a hand-made artifact whose runs take a while."""
+def busy() -> Artifact:
+    """Return an artifact whose runs take as long as the input says: 1e9 is for ever."""
     signature = table_signature("regression", {"c0": "numeric"}, None)
-    signature = replace(signature, inputs=(TensorSpec("features", "FP32", (-1, 1)),))
-    return Artifact(signature, {MODEL_FILE: busy_model(rounds)}, "busy", "busy-1")
+    return Artifact(signature, {MODEL_FILE: busy_model()}, "busy", "busy-1")

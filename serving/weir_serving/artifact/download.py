@@ -7,6 +7,7 @@ it. So a download that was interrupted is simply run again, and what is already 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from weir_model.contract import MANIFEST_FILE
@@ -64,4 +65,5 @@ def _write(path: Path, chunks: Iterable[bytes]) -> None:
     except OSError as error:
         raise ArtifactUnavailableError(f"{path}: cannot be written: {error.strerror}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

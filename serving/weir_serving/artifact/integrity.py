@@ -39,7 +39,7 @@ def _check_names(names: Iterable[str]) -> None:
     if MODEL_FILE not in names:
         raise LoadError(f"{MANIFEST_FILE}: files: {MODEL_FILE} is not listed")
     for name in names:
-        if name == MANIFEST_FILE or name != Path(name).name or name.startswith("."):
+        if not name or name == MANIFEST_FILE or name != Path(name).name or name.startswith("."):
             raise LoadError(f"{MANIFEST_FILE}: files: {name!r} is not the plain name of a file")
 
 

@@ -96,17 +96,12 @@ def _complaint(item: Any, datatype: Datatype) -> str:
 
 
 def _texts(flat: list[Any], locate: Locate) -> npt.NDArray[Any]:
-    array = np.empty(len(flat), np.object_)
-    array[:] = flat
-    kinds = set(map(type, flat))
-    if kinds <= {str}:
-        return array
-    for position, item in enumerate(flat):
-        if item is None:
-            array[position] = MISSING_CATEGORY
-        elif not isinstance(item, str):
-            raise InvalidInputError(f"{locate(position)}: expected text in quotes, got {_shown(item)}")
-    return array
+    if set(map(type, flat)) - {str}:
+        for position, item in enumerate(flat):
+            if item is not None and not isinstance(item, str):
+                raise InvalidInputError(f"{locate(position)}: expected text in quotes, got {_shown(item)}")
+        flat = [MISSING_CATEGORY if item is None else item for item in flat]
+    return np.array(flat, np.object_)
 
 
 def _bools(flat: list[Any], locate: Locate) -> npt.NDArray[Any]:

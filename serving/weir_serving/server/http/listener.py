@@ -68,16 +68,20 @@ class DrainingServer(asgi.Server):
             _log.info("Listening on port %d", listener.getsockname()[1])
 
 
-def serve(app: FastAPI, settings: ServerSettings, data_plane: DataPlane, listener: socket.socket) -> None:
-    """Serve ``app`` on ``listener`` until a signal ends it."""
-    options = asgi.config(
+def configure(app: FastAPI, settings: ServerSettings) -> uvicorn.Config:
+    """Return uvicorn's configuration for ``app``."""
+    return asgi.config(
         app,
         http=BoundedHeadProtocol,
         loop="uvloop",
         lifespan="on",
         # As a default header it is on everything, also on what uvicorn answers without asking the application.
-        headers=[(VERSION_HEADER, data_plane.version)],
+        headers=[(VERSION_HEADER, settings.version)],
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=math.ceil(settings.timeout_seconds),
     )
-    DrainingServer(options, data_plane, settings.drain_seconds).run([listener])
+
+
+def serve(app: FastAPI, settings: ServerSettings, data_plane: DataPlane, listener: socket.socket) -> None:
+    """Serve ``app`` on ``listener`` until a signal ends it."""
+    DrainingServer(configure(app, settings), data_plane, settings.drain_seconds).run([listener])
