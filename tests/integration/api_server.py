@@ -84,13 +84,14 @@ class ApiServer:
         columns = [column["name"] for column in found["columnDefinitions"]]
         return {row["cells"][0]: dict(zip(columns, row["cells"], strict=True)) for row in found["rows"]}
 
-    def definition_names(self) -> list[str]:
-        return [found["metadata"]["name"] for found in self.send("get", DEFINITIONS)["items"]]
+    def definitions(self) -> dict[str, Object]:
+        """Return every definition by its name."""
+        return {found["metadata"]["name"]: found for found in self.send("get", DEFINITIONS)["items"]}
 
     def apply_definition(self, definition: Object) -> None:
         """Apply a definition and wait until its kind is served."""
         path = f"{DEFINITIONS}/{definition['metadata']['name']}"
-        self.send("patch", path, definition, content=APPLY, fieldManager="weir-tests", force="true")
+        self.send("patch", path, definition, content=APPLY, fieldManager="helm", force="true")
         deadline = time.monotonic() + 30
         while not self._is_served(path, definition["spec"]["names"]["plural"]):
             assert time.monotonic() < deadline, f"{path} is not served"

@@ -6,14 +6,13 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from kubernetes import config
 from kubernetes.dynamic import DynamicClient
 
-from integration.api_server import MERGE, ApiServer
+from integration.api_server import MERGE, ApiServer, Object
 
 ROOT = Path(__file__).parents[2]
 OPERATORS = "/apis/apps/v1/namespaces/weir-system"
@@ -52,13 +51,13 @@ def scale(server: ApiServer, name: str, replicas: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def definitions(server: ApiServer) -> Iterator[list[dict[str, Any]]]:
+def definitions(server: ApiServer) -> Iterator[list[Object]]:
     """This checkout's definitions, served. Those that were not there before are removed in the end."""
     wanted = [yaml.safe_load(path.read_text()) for path in sorted((ROOT / "crds").glob("*.yaml"))]
-    present = server.definition_names()
+    present = server.definitions()
     try:
         for definition in wanted:
-            server.apply_definition(definition)
+            server.apply_definition(adopted(definition, present.get(definition["metadata"]["name"])))
         yield wanted
     finally:
         for definition in wanted:
@@ -66,8 +65,15 @@ def definitions(server: ApiServer) -> Iterator[list[dict[str, Any]]]:
                 server.delete_definition(definition)
 
 
+def adopted(definition: Object, present: Object | None) -> Object:
+    """Return ``definition`` as Helm would have it, so that a later `helm upgrade` finds nobody else's fields."""
+    metadata = present["metadata"] if present else {}
+    kept = {key: metadata[key] for key in ("labels", "annotations") if key in metadata}
+    return definition | {"metadata": definition["metadata"] | kept}
+
+
 @pytest.fixture(scope="module")
-def namespace(server: ApiServer, definitions: list[dict[str, Any]]) -> Iterator[str]:
+def namespace(server: ApiServer, definitions: list[Object]) -> Iterator[str]:
     """A namespace of the test module's own, on a server that knows Weir's kinds."""
     assert definitions
     name = f"weir-test-{uuid.uuid4().hex[:8]}"
