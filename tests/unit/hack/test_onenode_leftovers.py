@@ -194,6 +194,6 @@ def test_sockets_of_shims_are_found_through_their_bundles(settings):
     assert strays._sockets(settings) == [Path("/run/containerd/s/abc")]
 
 
-def test_differences_name_what_came_and_what_went():
+def test_differences_name_what_was_left_behind():
     before, after = {"links": {"lo", "eth0"}}, {"links": {"lo", "weir0"}}
-    assert snapshot.differences(before, after) == ["links: left behind: weir0", "links: gone: eth0"]
+    assert snapshot.differences(before, after) == ["links: weir0"]

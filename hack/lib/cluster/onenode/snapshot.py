@@ -11,8 +11,9 @@ from machine.run import run
 _TOP_FOLDERS = ("/run", "/var/lib", "/var/log", "/etc", "/opt", "/usr/libexec")
 
 
-def snapshot(settings: Settings) -> dict[str, set[str]]:
-    """The machine by kinds of things that `up` makes."""
+def snapshot(settings: Settings, spared: Settings) -> dict[str, set[str]]:
+    """The machine by kinds of things that `up` makes, less what belongs to a cluster that may be up meanwhile."""
+    theirs = {str(path) for path in strays.owned(spared)}
     kinds: dict[str, Callable[[], set[str]]] = {
         "processes": lambda: set(
             map(str, proc.in_cgroup(settings.cgroup) | proc.marked(daemon.MARK, str(settings.state)))
@@ -23,17 +24,17 @@ def snapshot(settings: Settings) -> dict[str, set[str]]:
         "firewall": lambda: set(run("nft", "list", "tables").splitlines()),
         "cgroups": lambda: {str(path) for path in ROOT.rglob("*") if path.is_dir()},
         "sysctls": lambda: {f"{name} = {(sysctls.ROOT / name).read_text().strip()}" for name in sysctls.NAMES},
-        "files": _files,
+        "files": lambda: _files() - theirs,
     }
-    return {kind: look() for kind, look in kinds.items()}
+    marks = (f"{spared.state}/", f"/{spared.cgroup}/")
+    return {kind: {thing for thing in look() if not any(m in thing for m in marks)} for kind, look in kinds.items()}
 
 
 def differences(before: dict[str, set[str]], after: dict[str, set[str]]) -> list[str]:
-    """One line per thing that came or went. Pure."""
+    """One line per thing that is there and was not; a changed value is a new one. Pure."""
     lines = []
     for kind, things in before.items():
-        lines += [f"{kind}: left behind: {thing}" for thing in sorted(after[kind] - things)]
-        lines += [f"{kind}: gone: {thing}" for thing in sorted(things - after[kind])]
+        lines += [f"{kind}: {thing}" for thing in sorted(after[kind] - things)]
     return lines
 
 

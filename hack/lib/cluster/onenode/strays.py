@@ -30,7 +30,7 @@ def remember(settings: Settings) -> None:
 
 def remove(settings: Settings) -> None:
     """Remove what this cluster left, and the folders that came with it. Call while the state folder still exists."""
-    for path in (*_sockets(settings), *_cni_results(settings), *_log_links(settings)):
+    for path in owned(settings):
         path.unlink(missing_ok=True)
     before = _before(settings)
     if before is None:
@@ -41,6 +41,11 @@ def remove(settings: Settings) -> None:
     for folder in map(Path, FOLDERS):
         if str(folder) not in before and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
+
+
+def owned(settings: Settings) -> list[Path]:
+    """Files in shared folders that belong to this very cluster."""
+    return [*_sockets(settings), *_cni_results(settings), *_log_links(settings)]
 
 
 def _sockets(settings: Settings) -> list[Path]:

@@ -27,6 +27,7 @@ PACKAGES = {
     "iproute2": "ip",
     "mount": "umount",
     "openssl": "openssl",
+    "ca-certificates": "/etc/ssl/certs/ca-certificates.crt",  # Go asks the system whom to trust
 }
 _START_SECONDS = 90
 _CAP_SYS_RESOURCE = 24

@@ -25,6 +25,7 @@ state = "{settings.run}/containerd"
   # Without CAP_SYS_RESOURCE no process may lower its own score, and every sandbox would die at once.
   restrict_oom_score_adj = {str(not may_raise_priority).lower()}
   netns_mounts_under_state_dir = true
+  disable_apparmor = true  # a profile would stay loaded in the kernel
 
 [{cri}.cni]
   bin_dir = "{CNI_PLUGINS}"
