@@ -144,6 +144,10 @@ def spells_number(text: str) -> bool:
 
 def _check_names(kinds: dict[str, ColumnKind]) -> None:
     """Each column of a table with categories is a tensor of its own, and a graph's names are unique."""
+    if "" in kinds:
+        raise UserError(
+            "InvalidColumn", "a column of the data has no name; name it, or write the file without its index"
+        )
     taken = [name for name in kinds if name in _RESERVED]
     if taken and "categorical" in kinds.values():
         raise UserError(

@@ -25,7 +25,7 @@ from weir_training.fit import Model
 
 OPSETS = {"": 21, "ai.onnx.ml": 3}
 IR_VERSION = 10
-PREFIX = "weir/"
+INNER = "weir"
 
 
 def convert(model: Model, metadata: dict[str, str]) -> ModelProto:
@@ -34,9 +34,10 @@ def convert(model: Model, metadata: dict[str, str]) -> ModelProto:
     Raises:
         UserError: NotConvertible with what the converter says.
     """
-    graph = _prefixed(_converted(model))
-    _name_inputs(graph, model.signature)
-    _name_outputs(graph, model)
+    prefix = _free_prefix(model.signature)
+    graph = compose.add_prefix(_converted(model), prefix)
+    _name_inputs(graph, model.signature, prefix)
+    _name_outputs(graph, model, prefix)
     del graph.graph.value_info[:]
     graph.ir_version = IR_VERSION
     graph.producer_name, graph.producer_version, graph.doc_string = "weir", "", ""
@@ -69,15 +70,19 @@ def _initial_types(signature: Signature) -> list[tuple[str, Any]]:
     ]
 
 
-def _prefixed(graph: ModelProto) -> ModelProto:
-    return compose.add_prefix(graph, PREFIX)
+def _free_prefix(signature: Signature) -> str:
+    """Return a prefix for inner names that no input's name begins with."""
+    prefix = f"{INNER}/"
+    while any(tensor.name.startswith(prefix) for tensor in signature.inputs):
+        prefix = f"{INNER}/{prefix}"
+    return prefix
 
 
-def _name_inputs(graph: ModelProto, signature: Signature) -> None:
+def _name_inputs(graph: ModelProto, signature: Signature, prefix: str) -> None:
     """Put an Identity before each input; ONNX Runtime removes it when it loads the graph."""
     inner = [value.name for value in graph.graph.input]
     head = [
-        helper.make_node("Identity", [tensor.name], [name], name=f"{PREFIX}input/{index}")
+        helper.make_node("Identity", [tensor.name], [name], name=f"{prefix}input/{index}")
         for index, (name, tensor) in enumerate(zip(inner, signature.inputs, strict=True))
     ]
     nodes = [*head, *graph.graph.node]
@@ -86,17 +91,17 @@ def _name_inputs(graph: ModelProto, signature: Signature) -> None:
     graph.graph.input.extend(_value(tensor.name, tensor.datatype, tensor.shape) for tensor in signature.inputs)
 
 
-def _name_outputs(graph: ModelProto, model: Model) -> None:
+def _name_outputs(graph: ModelProto, model: Model, prefix: str) -> None:
     signature = model.signature
     inner = [value.name for value in graph.graph.output]
     if _logarithmic(model.pipeline[-1]):
-        graph.graph.node.append(helper.make_node("Exp", [inner[0]], [f"{PREFIX}exp"], name=f"{PREFIX}exp"))
-        inner = [f"{PREFIX}exp"]
+        graph.graph.node.append(helper.make_node("Exp", [inner[0]], [f"{prefix}exp"], name=f"{prefix}exp"))
+        inner = [f"{prefix}exp"]
     if signature.classes is None:
-        nodes, constants = _floats(inner[0], PREDICTION_OUTPUT, 1)
+        nodes, constants = _floats(inner[0], PREDICTION_OUTPUT, 1, prefix)
     else:
-        nodes, constants = _labels(inner[0], signature)
-        more_nodes, more_constants = _floats(inner[1], PROBABILITIES_OUTPUT, len(signature.classes))
+        nodes, constants = _labels(inner[0], signature, prefix)
+        more_nodes, more_constants = _floats(inner[1], PROBABILITIES_OUTPUT, len(signature.classes), prefix)
         nodes, constants = nodes + more_nodes, constants + more_constants
     del graph.graph.output[:]
     graph.graph.node.extend(nodes)
@@ -109,8 +114,8 @@ def _logarithmic(estimator: BaseEstimator) -> bool:
     return isinstance(estimator, HistGradientBoostingRegressor) and estimator.loss in ("poisson", "gamma")
 
 
-def _floats(inner: str, name: str, width: int) -> tuple[list[NodeProto], list[TensorProto]]:
-    base = f"{PREFIX}output/{name}"
+def _floats(inner: str, name: str, width: int, prefix: str) -> tuple[list[NodeProto], list[TensorProto]]:
+    base = f"{prefix}output/{name}"
     nodes = [
         helper.make_node("Cast", [inner], [f"{base}/float"], name=f"{base}/cast", to=TensorProto.FLOAT),
         helper.make_node("Reshape", [f"{base}/float", f"{base}/shape"], [name], name=f"{base}/reshape"),
@@ -118,9 +123,9 @@ def _floats(inner: str, name: str, width: int) -> tuple[list[NodeProto], list[Te
     return nodes, [numpy_helper.from_array(np.array([-1, width], np.int64), f"{base}/shape")]
 
 
-def _labels(inner: str, signature: Signature) -> tuple[list[NodeProto], list[TensorProto]]:
+def _labels(inner: str, signature: Signature, prefix: str) -> tuple[list[NodeProto], list[TensorProto]]:
     """The estimator was fitted on class indices; look the labels up."""
-    base = f"{PREFIX}output/{LABEL_OUTPUT}"
+    base = f"{prefix}output/{LABEL_OUTPUT}"
     nodes = [
         helper.make_node("Cast", [inner], [f"{base}/int"], name=f"{base}/cast", to=TensorProto.INT64),
         helper.make_node("Reshape", [f"{base}/int", f"{base}/shape"], [f"{base}/index"], name=f"{base}/reshape"),

@@ -54,15 +54,16 @@ def _spread(features: Features, count: int) -> Features:
 
 
 def _edges(features: Features) -> Features:
-    """Return copies of rows: in copy i every column c with (c + i) a multiple of ``EDGES`` has its value taken away.
+    """Return copies of rows with values taken away: all of them in the first two, then one column in so many in turn.
 
-    The first copy loses every value. Categories are missing in even copies and unseen in odd ones.
+    Categories are missing in even copies and unseen in odd ones.
     """
     rows = features.take(np.linspace(0, len(features) - 1, EDGES).astype(np.int64))
     values = {name: column.copy() for name, column in rows.values.items()}
+    turns = min(len(values), EDGES - 2)
     for index, (name, kind) in enumerate(features.kinds.items()):
         for copy in range(EDGES):
-            if copy == 0 or (index + copy) % EDGES == 0 or len(values) < EDGES:
+            if copy < 2 or index % turns == copy % turns:
                 values[name][copy] = _taken_away(kind, copy)
     return Features(rows.kinds, values, rows.rows)
 

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from weir_model.contract import (
 from weir_training.cpus import thread_counts
 
 EXIT_INTERNAL = 1
+GRACE_SECONDS = 10  # a worker that has nothing more to say ends by itself in less
+WORKER = (sys.executable, "-m", "weir_training.worker")
 
 
 @dataclass
@@ -48,23 +50,22 @@ class Heard:
             self.code = int(code)
 
 
-def main(environ: Mapping[str, str] | None = None) -> int:
-    """Run the worker to its end or the deadline's; write the termination message; return the exit code."""
-    environ = os.environ if environ is None else environ
+def main(environ: Mapping[str, str], command: Sequence[str] = WORKER) -> int:
+    """Run the worker to its end or the deadline's; write the termination message; return the exit code.
+
+    ``command`` gets one more argument: the descriptor of the pipe to report to.
+    """
     started = time.monotonic()
     reader, writer = os.pipe()
-    command = [sys.executable, "-m", "weir_training.worker", str(writer)]
     worker = subprocess.Popen(  # noqa: S603 - our own module
-        command, pass_fds=(writer,), env=_worker_environment(environ), start_new_session=True
+        [*command, str(writer)], pass_fds=(writer,), env=_worker_environment(environ), start_new_session=True
     )
     os.close(writer)
     _hand_on_signals(worker)
     heard = Heard()
     limit = _deadline(environ)
     in_time = _listen(reader, heard, None if limit is None else started + limit)
-    if not in_time:
-        _kill(worker)
-    status = worker.wait()
+    status = _ended(worker, GRACE_SECONDS if in_time else 0)
     message, code = _verdict(heard, status, in_time, limit)
     if message is not None:
         _write(Path(environ.get(ENV_TERMINATION_LOG, TERMINATION_LOG)), message)
@@ -111,7 +112,7 @@ def _deadline(environ: Mapping[str, str]) -> int | None:
 
 
 def _listen(reader: int, heard: Heard, until: float | None) -> bool:
-    """Take lines until the worker closes the pipe (True) or time is up (False)."""
+    """Take lines until the worker has told its outcome or closed the pipe (True), or time is up (False)."""
     rest = b""
     with selectors.DefaultSelector() as selector, os.fdopen(reader, "rb", buffering=0) as pipe:
         selector.register(pipe, selectors.EVENT_READ)
@@ -122,7 +123,18 @@ def _listen(reader: int, heard: Heard, until: float | None) -> bool:
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 heard.take(line.decode())
+            if heard.outcome is not None:
+                return True
     return False
+
+
+def _ended(worker: subprocess.Popen[bytes], grace: float) -> int:
+    """Return the worker's status; it is killed when it is still there after ``grace`` seconds."""
+    try:
+        return worker.wait(grace)
+    except subprocess.TimeoutExpired:
+        _kill(worker)
+        return worker.wait()
 
 
 def _hand_on_signals(worker: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from weir_training.columns import choose
 from weir_training.errors import UserError
 from weir_training.features import extract, numbers, texts
 
-DAY = datetime.date(2026, 1, 1)
+DAY = dt.date(2026, 1, 1)
 
 
 def _request(split: Split | None = None, **preprocessing: Any) -> RunRequest:
@@ -104,6 +104,12 @@ REFUSED: dict[str, tuple[dict[str, Any], RunRequest, str, tuple[str, ...]]] = {
         _request(Split(strategy="Time", column="day")),
         "InvalidSplit",
         ("spec.data.split.column", "'day'"),
+    ),
+    "a column without a name, as an index is written": (
+        {"": [1, 2, 3, 4], "a": [1, 2, 3, 4]},
+        _request(),
+        "InvalidColumn",
+        ("no name", "index"),
     ),
     "a feature called like an output, when columns are tensors": (
         {"label": [1, 2, 3, 4], "colour": ["a", "b", "a", "b"]},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -61,8 +61,8 @@ def test_random_of_numbers_holds_out_the_share() -> None:
 
 TIMES: dict[str, Any] = {
     "numbers": [3, 1, 4, 2, 5],
-    "dates": [datetime.date(2026, 1, day) for day in (3, 1, 4, 2, 5)],
-    "instants": [datetime.datetime(2026, 1, day, tzinfo=datetime.UTC) for day in (3, 1, 4, 2, 5)],
+    "dates": [dt.date(2026, 1, day) for day in (3, 1, 4, 2, 5)],
+    "instants": [dt.datetime(2026, 1, day, tzinfo=dt.UTC) for day in (3, 1, 4, 2, 5)],
 }
 
 

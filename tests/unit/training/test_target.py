@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import pyarrow as pa
@@ -52,11 +52,11 @@ def test_rows_without_a_target_are_not_used(values: Any, task: Task, known: list
 REFUSED: dict[str, tuple[Any, Task, str, tuple[str, ...]]] = {
     "texts to a regressor": (["no", "yes"], "regression", "TargetNotNumeric", ("'no', 'yes'", "regressor")),
     "truth values to a regressor": ([True, False], "regression", "TargetNotNumeric", ("True, False",)),
-    "dates to a regressor": ([datetime.date(2026, 1, 1)] * 2, "regression", "TargetNotNumeric", ("2026",)),
+    "dates to a regressor": ([dt.date(2026, 1, 1)] * 2, "regression", "TargetNotNumeric", ("2026",)),
     "infinite numbers": ([1.0, float("inf")], "regression", "TargetNotNumeric", ("infinite", "row 1")),
     "fractions to a classifier": ([0.5, 1.5], "classification", "TargetNotCategorical", ("0.5", "regressor")),
     "dates to a classifier": (
-        [datetime.date(2026, 1, 1)] * 2,
+        [dt.date(2026, 1, 1)] * 2,
         "classification",
         "TargetNotCategorical",
         ("date32",),
