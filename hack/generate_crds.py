@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -47,9 +48,9 @@ def files() -> dict[Path, str]:
     return found
 
 
-def _chart_template(document: dict[str, object]) -> str:
+def _chart_template(document: dict[str, Any]) -> str:
     head = {key: document[key] for key in ("apiVersion", "kind")}
-    metadata = CHART_METADATA.format(name=document["metadata"]["name"])  # type: ignore[index]
+    metadata = CHART_METADATA.format(name=document["metadata"]["name"])
     body = _yaml(head) + metadata + _yaml({"spec": document["spec"]})
     return f"{HEADER}{{{{- if .Values.crds.install }}}}\n{body}{{{{- end }}}}\n"
 
