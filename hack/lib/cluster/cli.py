@@ -29,13 +29,15 @@ def _run(options: argparse.Namespace) -> int:
     )
     chosen = _make(name, context)
     if options.command == "up":
-        provider.remember(f"{name}:{context}".rstrip(":"))
+        if name != "existing":  # also a half-made cluster must be found by `down`; a foreign one is only looked at
+            provider.remember(name)
         chosen.up()
+        provider.remember(f"{name}:{context}".rstrip(":"))
         say(f'{name} cluster is up; to use it: eval "$(hack/cluster env)"')
     elif options.command == "down":
         chosen.down()
         provider.remember(None)
-        say(f"{name} cluster is down")
+        say(f"{name} cluster {'is forgotten, and stays as it is' if name == 'existing' else 'is down'}")
     elif options.command == "load":
         _require_up(chosen)
         chosen.load(options.images)
