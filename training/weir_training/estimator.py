@@ -15,17 +15,17 @@ CPUs (-1 means all of them).
 Proven by tests/unit/training/test_estimators.py, on numeric and on mixed tables with missing values, to answer alike
 in ONNX (whatever else converts may work too; parity decides in each run):
 
-| module              | estimators                                                                                       |
-|---------------------|--------------------------------------------------------------------------------------------------|
-| linear_model        | LogisticRegression(CV), SGDClassifier(log_loss), LinearRegression, Ridge(CV), Lasso(CV),         |
-|                     | ElasticNet, BayesianRidge, HuberRegressor, PoissonRegressor, SGDRegressor                        |
-| tree                | DecisionTree*, ExtraTreeClassifier                                                               |
-| ensemble            | RandomForest*, ExtraTrees*, GradientBoosting*, HistGradientBoosting* (also poisson), AdaBoost*,  |
-|                     | Bagging*, Voting* (soft), StackingClassifier                                                     |
-| neighbors           | KNeighbors* (uniform weights)                                                                    |
-| neural_network, svm | MLP*, SVC(probability), SVR, LinearSVR                                                           |
-| naive_bayes         | GaussianNB, BernoulliNB                                                                          |
-| others              | CalibratedClassifierCV, GridSearchCV                                                             |
+| module              | estimators                                                                                      |
+|---------------------|-------------------------------------------------------------------------------------------------|
+| linear_model        | LogisticRegression(CV), SGDClassifier(log_loss), LinearRegression, Ridge(CV), Lasso(CV),        |
+|                     | ElasticNet, BayesianRidge, HuberRegressor, PoissonRegressor, SGDRegressor                       |
+| tree                | DecisionTree*, ExtraTreeClassifier                                                              |
+| ensemble            | RandomForest*, ExtraTrees*, GradientBoosting*, HistGradientBoosting* (also poisson), AdaBoost*, |
+|                     | Bagging*, Voting* (soft), StackingClassifier                                                    |
+| neighbors           | KNeighbors* (uniform weights)                                                                   |
+| neural_network, svm | MLP*, SVC(probability), SVR, LinearSVR                                                          |
+| naive_bayes         | GaussianNB, BernoulliNB                                                                         |
+| others              | CalibratedClassifierCV, GridSearchCV                                                            |
 
 Known to fail parity with skl2onnx 1.20: KNeighbors*(weights=distance), LinearDiscriminantAnalysis of two classes;
 known not to convert: GaussianProcessClassifier, RadiusNeighbors*, Dummy*, NearestCentroid, TransformedTargetRegressor.

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from builders.runs import make_request, make_table, train
@@ -111,20 +110,19 @@ def _proves(request: RunRequest) -> None:
     assert (parity.rows, parity.rows_off) == (160, 0)
 
 
-@pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("name", CLASSIFIERS)
-def test_a_classifier_of_texts(tmp_path: Path, name: str, table: str) -> None:
+def test_a_classifier_of_three_texts_over_a_mixed_table(tmp_path: Path, name: str) -> None:
     estimator, parameters = CLASSIFIERS[name]
     if "weighted" in name:
         parameters = parameters | {"class_weight": {"class 0": 1.0, "class 1": 4.0, "class 2": 2}}
-    data = make_table(classes=3, **TABLES[table])
+    data = make_table(classes=3, mixed=True, missing=True)
     _proves(make_request(tmp_path, data, target="name", estimator=estimator, parameters=parameters))
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
-def test_a_classifier_of_two_numbers(tmp_path: Path, name: str) -> None:
+def test_a_classifier_of_two_numbers_over_a_numeric_table(tmp_path: Path, name: str) -> None:
     estimator, parameters = CLASSIFIERS[name]
-    _proves(make_request(tmp_path, _mixed(), estimator=estimator, parameters=parameters))
+    _proves(make_request(tmp_path, make_table(missing=True), estimator=estimator, parameters=parameters))
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -133,7 +131,3 @@ def test_a_regressor(tmp_path: Path, name: str, table: str) -> None:
     estimator, parameters = REGRESSORS[name]
     data = make_table(**TABLES[table])
     _proves(make_request(tmp_path, data, target="amount", estimator=estimator, parameters=parameters))
-
-
-def _mixed() -> pa.Table:
-    return make_table(mixed=True, missing=True)

@@ -15,14 +15,13 @@ from builders.runs import make_request
 from weir_model.codec import to_json
 from weir_model.contract import ENV_RUN_REQUEST, ENV_TERMINATION_LOG
 from weir_model.outcome import Failure, Outcome, TrainingResult, decode, encode
-from weir_model.run import RunRequest
 from weir_training import supervisor
 from weir_training.supervisor import Heard
 
 
-def _start(folder: Path, request: RunRequest) -> subprocess.Popen[str]:
+def _start(folder: Path, request: str) -> subprocess.Popen[str]:
     environ = os.environ | {
-        ENV_RUN_REQUEST: to_json(request).decode(),
+        ENV_RUN_REQUEST: request,
         ENV_TERMINATION_LOG: str(folder / "termination-log"),
     }
     return subprocess.Popen(
@@ -37,16 +36,18 @@ def _finish(process: subprocess.Popen[str], folder: Path) -> tuple[Outcome | Non
 
 
 def test_a_run_that_succeeds(tmp_path: Path) -> None:
-    outcome, log, code = _finish(_start(tmp_path, make_request(tmp_path, deadline_seconds=300)), tmp_path)
+    request = to_json(make_request(tmp_path, deadline_seconds=300)).decode()
+    outcome, log, code = _finish(_start(tmp_path, request), tmp_path)
     assert code == 0
     assert isinstance(outcome, TrainingResult)
     assert '"event": "published"' in log
 
 
 def test_a_mistake_of_the_user_has_no_traceback(tmp_path: Path) -> None:
-    outcome, log, code = _finish(_start(tmp_path, make_request(tmp_path, target="x")), tmp_path)
+    outcome, log, code = _finish(_start(tmp_path, '{"modle": "tumour"}'), tmp_path)
     assert isinstance(outcome, Failure)
-    assert (outcome.reason, code) == ("TargetMissing", 42)
+    assert (outcome.reason, code) == ("InvalidRequest", 42)
+    assert "modle" in log
     assert "Traceback" not in log
 
 
