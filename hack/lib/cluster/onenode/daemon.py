@@ -25,7 +25,7 @@ def start(component: Component, settings: Settings) -> None:
         log.replace(log.with_suffix(".log.previous"))
     environment = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "HOME": "/root",
+        "HOME": str(settings.state),  # what writes there goes with the cluster
         MARK: str(settings.state),
     }
     with log.open("wb") as output:
