@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,27 @@ class Namespace:
             alarm = threading.Timer(timeout, process.kill)
             alarm.start()
             try:
-                yield from _documents(process.stdout or ())
+                # With watch events, kubectl prints each document on a line of its own.
+                yield from map(json.loads, process.stdout or ())
+            finally:
+                alarm.cancel()
+                process.kill()
+
+
+def condition(self, kind: str, name: str, type_: str, status: str, timeout: float = 120) -> Object:
+        """Return the condition once it has that status for the object's own generation."""
+        seen = self.until(kind, name, lambda thing: condition(thing, type_).get("status") == status, timeout)
+        return condition(seen, type_)
+
+    def _events(self, kind: str, name: str, timeout: float) -> Iterator[Object]:
+        command = ["kubectl", "--namespace", self.name, "get", kind, "--field-selector", f"metadata.name={name}"]
+        command += ["--watch", "--output-watch-events", "-o", "json"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            alarm = threading.Timer(timeout, process.kill)
+            alarm.start()
+            try:
+                # With watch events, kubectl prints each document on a line of its own.
+                yield from map(json.loads, process.stdout or ())
             finally:
                 alarm.cancel()
                 process.kill()
