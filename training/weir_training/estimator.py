@@ -15,17 +15,17 @@ CPUs (-1 means all of them).
 Proven by tests/unit/training/test_estimators.py, on numeric and on mixed tables with missing values, to answer alike
 in ONNX (whatever else converts may work too; parity decides in each run):
 
-| module              | estimators                                                                                      |
-|---------------------|-------------------------------------------------------------------------------------------------|
-| linear_model        | LogisticRegression(CV), SGDClassifier(log_loss), LinearRegression, Ridge(CV), Lasso(CV),        |
-|                     | ElasticNet, BayesianRidge, HuberRegressor, PoissonRegressor, SGDRegressor                       |
-| tree                | DecisionTree*, ExtraTreeClassifier                                                              |
-| ensemble            | RandomForest*, ExtraTrees*, GradientBoosting*, HistGradientBoosting* (also poisson), AdaBoost*, |
-|                     | Bagging*, Voting* (soft), StackingClassifier                                                    |
-| neighbors           | KNeighbors* (uniform weights)                                                                   |
-| neural_network, svm | MLP*, SVC(probability), SVR, LinearSVR                                                          |
-| naive_bayes         | GaussianNB, BernoulliNB                                                                         |
-| others              | CalibratedClassifierCV, GridSearchCV                                                            |
+| module              | estimators                                                                                     |
+|---------------------|------------------------------------------------------------------------------------------------|
+| linear_model        | LogisticRegression(CV), SGDClassifier(log_loss), LinearRegression, Ridge(CV), Lasso(CV),       |
+|                     | ElasticNet, BayesianRidge, HuberRegressor, PoissonRegressor, SGDRegressor                      |
+| tree                | DecisionTree*, ExtraTreeClassifier                                                             |
+| ensemble            | RandomForest*, ExtraTrees*, GradientBoosting*, HistGradientBoosting* (also poisson), AdaBoost* |
+|                     | Bagging*, Voting* (soft), StackingClassifier                                                   |
+| neighbors           | KNeighbors* (uniform weights)                                                                  |
+| neural_network, svm | MLP*, SVC(probability), SVR, LinearSVR                                                         |
+| naive_bayes         | GaussianNB, BernoulliNB                                                                        |
+| others              | CalibratedClassifierCV, GridSearchCV                                                           |
 
 Known to fail parity with skl2onnx 1.20: KNeighbors*(weights=distance), LinearDiscriminantAnalysis of two classes;
 known not to convert: GaussianProcessClassifier, RadiusNeighbors*, Dummy*, NearestCentroid, TransformedTargetRegressor.
@@ -124,15 +124,20 @@ def _construct(path: str, parameters: dict[str, Any], field: str) -> BaseEstimat
 
 
 def _value(value: Any, field: str) -> Any:
-    if (
-        isinstance(value, dict)
-        and isinstance(value.get("estimator"), str)
-        and not value.keys() - {"estimator", "params"}
-    ):
+    if _spells_estimator(value):
         return _construct(value["estimator"], value.get("params", {}), field)
     if isinstance(value, list):
         return [_value(item, f"{field}[{index}]") for index, item in enumerate(value)]
     return value
+
+
+def _spells_estimator(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and not value.keys() - {"estimator", "params"}
+        and isinstance(value.get("estimator"), str)
+        and isinstance(value.get("params", {}), dict)
+    )
 
 
 def _class(path: str, field: str) -> type[BaseEstimator]:

@@ -22,7 +22,7 @@ from weir_training.runtime import Runtime
 PLAIN = 24  # rows as they are
 EDGES = 8  # rows with something missing or unseen
 UNSEEN = "never seen while training"
-_UNDECIDED = 10  # tolerances; closer calls are left out
+_UNDECIDED = 10  # tolerances; closer calls are left out, unless there are only such
 
 
 def golden(model: Model, holdout: Features, allowed: Tolerance, runtime: Runtime) -> Golden:
@@ -82,5 +82,6 @@ def _joined(first: Features, second: Features) -> Features:
 def _decided(model: Model, rows: Features, allowed: Tolerance) -> Features:
     if model.signature.classes is None:
         return rows
-    clear = margins(model.answers(rows)[PROBABILITIES_OUTPUT]) > _UNDECIDED * allowed.absolute
-    return rows.take(np.flatnonzero(clear))
+    ahead = margins(model.answers(rows)[PROBABILITIES_OUTPUT])
+    least = min(_UNDECIDED * allowed.absolute, float(ahead.max()))
+    return rows.take(np.flatnonzero(ahead >= least))

@@ -16,7 +16,7 @@ from obstore.store import ObjectStore
 from weir_model.contract import USER_ID
 from weir_model.manifest import DIGEST_PREFIX, digest_of
 from weir_model.uri import Uri
-from weir_training.errors import TrainingError, UserError
+from weir_training.errors import TrainingError, TransientError, UserError
 from weir_training.storage import access_error, open_store
 
 FIELD = "spec.data.uri"
@@ -86,7 +86,10 @@ def _local(path: Path, uri: Uri) -> list[DataFile]:
         raise _not_found(uri, "a part of the path is a file, not a folder") from None
     except PermissionError:
         who = f"user and group {USER_ID}, as whom the trainer runs,"
-        raise UserError("DataUnreadable", f"{FIELD}: {uri}: permission denied; {who} must be able to read it") from None
+        message = f"{FIELD}: {uri}: permission denied; {who} must be able to read it"
+        raise UserError("DataUnreadable", message) from None
+    except OSError as error:
+        raise TransientError("DataUnreadable", f"{FIELD}: {uri}: {error.strerror}") from error
 
 
 def _chosen(uri: Uri, names: dict[str, str], read: Callable[[str], bytes]) -> list[DataFile]:

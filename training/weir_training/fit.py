@@ -38,7 +38,7 @@ from weir_training.features import Array, Features, placeholder
 from weir_training.trees import exact_in_float32
 
 MAX_CATEGORIES = 100  # one-hot columns of one feature; rarer categories share the all-zero code
-_UNSCALED = ("sklearn.tree", "sklearn.ensemble", "sklearn.naive_bayes", "sklearn.dummy")
+_UNSCALED = ("sklearn.tree", "sklearn.ensemble", "sklearn.naive_bayes")
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,11 @@ def assemble(estimator: BaseEstimator, features: Features, scale: bool) -> Pipel
 
 
 def needs_scaling(estimator: BaseEstimator) -> bool:
-    """Return whether the estimator, or one inside it, compares columns with each other."""
+    """Return whether the estimator, or any that it is made of, compares columns with each other."""
     inside = [part for part in estimator.get_params(deep=True).values() if isinstance(part, BaseEstimator)]
-    return any(needs_scaling(part) for part in inside) or not type(estimator).__module__.startswith(_UNSCALED)
+    if inside:
+        return any(needs_scaling(part) for part in inside)
+    return not type(estimator).__module__.startswith(_UNSCALED)
 
 
 def _numeric_steps(estimator: BaseEstimator, scale: bool) -> list[tuple[str, Any]]:

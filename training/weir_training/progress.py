@@ -10,7 +10,7 @@ import json
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -38,7 +38,12 @@ class Progress:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("default")
             warnings.simplefilter("ignore", DeprecationWarning)  # meant for the authors of libraries
-            yield
-        for text in dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught):
-            self.say("warning", stage=name, text=text)
+            try:
+                yield
+            finally:
+                self._say_warnings(name, caught)
         self.say("stage done", stage=name, took=round(time.monotonic() - started, 3))
+
+    def _say_warnings(self, stage: str, caught: Iterable[warnings.WarningMessage]) -> None:
+        for text in dict.fromkeys(f"{warning.category.__name__}: {warning.message}" for warning in caught):
+            self.say("warning", stage=stage, text=text)

@@ -7,6 +7,7 @@ finding other bytes there is a failure.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -64,11 +65,18 @@ def write_objects(store: ObjectStore, folder: Uri, files: dict[str, bytes]) -> N
     for name in sorted(files, key=lambda name: name == MANIFEST_FILE):
         target = folder.joined(name)
         try:
-            store.put(target.path, files[name], mode="create")
-        except AlreadyExistsError:
-            _expect_same(store.get(target.path).bytes().to_bytes(), files[name], target)
+            found = _created_or_found(store, target.path, files[name])
         except Exception as error:
             raise access_error(error, "PublishFailed", FIELD, target) from error
+        _expect_same(found, files[name], target)
+
+
+def _created_or_found(store: ObjectStore, path: str, content: bytes) -> bytes:
+    try:
+        store.put(path, content, mode="create")
+    except AlreadyExistsError:
+        return store.get(path).bytes().to_bytes()
+    return content
 
 
 def _write_folder(path: Path, folder: Uri, files: dict[str, bytes]) -> None:
@@ -99,6 +107,9 @@ def _rename_into_place(path: Path, files: dict[str, bytes]) -> None:
         _sync(temporary)
         temporary.rename(path)
         _sync(path.parent)
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:  # another run of the same was faster
+            raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

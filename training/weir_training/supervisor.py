@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weir_model.contract import (
     ENV_RUN_REQUEST,
@@ -26,6 +27,9 @@ from weir_model.contract import (
     TERMINATION_LOG,
 )
 from weir_training.cpus import thread_counts
+
+if TYPE_CHECKING:
+    from weir_model.outcome import FailureReason
 
 EXIT_INTERNAL = 1
 GRACE_SECONDS = 10  # a worker that has nothing more to say ends by itself in less
@@ -96,10 +100,10 @@ def _verdict(heard: Heard, status: int, in_time: bool, limit: int | None) -> tup
     return _failure("InternalError", text), EXIT_INTERNAL
 
 
-def _failure(reason: str, message: str) -> str:
+def _failure(reason: FailureReason, message: str) -> str:
     from weir_model.outcome import Failure, encode  # noqa: PLC0415 - numpy comes with it, and most runs end without
 
-    return encode(Failure(reason, message)).decode()  # type: ignore[arg-type]
+    return encode(Failure(reason, message)).decode()
 
 
 def _deadline(environ: Mapping[str, str]) -> int | None:

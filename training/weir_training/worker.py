@@ -28,6 +28,7 @@ EXIT_FAILED = 1
 def main(pipe: int) -> int:
     """Run what the environment asks for, report to ``pipe`` and return the exit code."""
     faulthandler.enable()
+    os.set_inheritable(pipe, False)  # the supervisor waits until the pipe closes, which must not depend on others
     with os.fdopen(pipe, "w", buffering=1) as channel:
         progress = Progress(lambda stage: _send(channel, f"stage {stage}"))
         outcome, code = attempt(os.environ, progress)

@@ -9,6 +9,7 @@ import pytest
 from weir_training.cpus import available
 from weir_training.errors import UserError
 from weir_training.estimator import build, name_classes, task_of
+from weir_training.fit import needs_scaling
 
 FOREST = "sklearn.ensemble.RandomForestClassifier"
 LOGISTIC = "sklearn.linear_model.LogisticRegression"
@@ -119,3 +120,23 @@ def test_a_weight_of_no_class() -> None:
         UserError, match=r"params\.class_weight: 'maligant' is no class; the classes are benign, malignant"
     ):
         name_classes(build(FOREST, {"class_weight": {"maligant": 5}}, 0), ("benign", "malignant"))
+
+
+SCALING = {
+    "linear models": ("sklearn.linear_model.Ridge", {}, True),
+    "neighbours": ("sklearn.neighbors.KNeighborsRegressor", {}, True),
+    "trees": ("sklearn.ensemble.HistGradientBoostingRegressor", {}, False),
+    "bagged trees": ("sklearn.ensemble.BaggingRegressor", {}, False),
+    "bagged neighbours": (
+        "sklearn.ensemble.BaggingRegressor",
+        {"estimator": {"estimator": "sklearn.neighbors.KNeighborsRegressor"}},
+        True,
+    ),
+    "calibrated trees": (CALIBRATED, {"estimator": {"estimator": FOREST}}, False),
+    "calibrated support vectors, the default": (CALIBRATED, {}, True),
+}
+
+
+@pytest.mark.parametrize(("path", "parameters", "scaled"), SCALING.values(), ids=SCALING)
+def test_columns_are_scaled_for_what_compares_them(path: str, parameters: dict[str, Any], scaled: bool) -> None:
+    assert needs_scaling(build(path, parameters, 0)) is scaled

@@ -87,3 +87,10 @@ def test_a_place_that_cannot_be_written(uri: str) -> None:
     with pytest.raises(UserError, match=r"spec\.output\.uri: .*cannot be written") as caught:
         check(Uri.parse(uri))
     assert caught.value.reason == "PublishFailed"
+
+
+def test_two_runs_that_publish_the_same_at_once_both_succeed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = publish(_uri(tmp_path), "tumour", FILES)
+    monkeypatch.setattr(Path, "exists", lambda _: False)  # the other one appears after we looked
+    assert publish(_uri(tmp_path), "tumour", FILES) == first
+    assert [path.name for path in (tmp_path / "tumour").iterdir()] == [_folder(tmp_path).name]
