@@ -30,6 +30,7 @@ from weir_operator.plan.plan import Event, Plan
 Object = dict[str, Any]
 
 RUN = live(resources.training_job("tumour-1"))
+SEEN = observed(RUN)
 KEY = Key.of(RUN)
 JOB = Key("Job", "team-a", "tumour-1-train")
 
@@ -47,9 +48,7 @@ class Eyes:
         return self.seen
 
 
-async def run(
-    cluster: FakeCluster, seen: Observed | Exception | None = observed(RUN), attempt: int = 1, **fields: Any
-) -> Pass:
+async def run(cluster: FakeCluster, seen: Observed | Exception | None = SEEN, attempt: int = 1, **fields: Any) -> Pass:
     reconciler = Reconciler(Eyes(seen), cluster, EventWriter(cluster, "test"), **fields)
     return await reconciler.run(KEY if not isinstance(seen, Observed) else Key.of(seen.parent), attempt)
 
