@@ -19,6 +19,8 @@ from weir_model.signature import MISSING_CATEGORY
 
 QUANTILE_BINS = 10
 TOP_CATEGORIES = 20
+PREDICTION = "prediction"  # the model's answer: its label as text, or its number
+SCORE = "score"  # a classifier's largest probability
 KNOWN_CATEGORIES = 1000  # rarer ones count as unseen: the profile stays small whatever the data is
 
 Counts = npt.NDArray[np.uint64]
@@ -110,10 +112,10 @@ class Profile:
     """The reference of one model version.
 
     Attributes:
-        rows: how many rows the reference was taken from.
+        rows: how many rows the features were counted over, fitted on or not.
         features: one per column of the signature, in its order.
-        predictions: the model's own answers on the same rows: ``prediction`` and, for classifiers, its ``score``
-            (the largest probability).
+        predictions: the model's own answers: ``prediction`` and, for classifiers, its ``score`` (the largest
+            probability). Counted over rows that it was not fitted on, so their counts add up to fewer than ``rows``.
     """
 
     rows: int
