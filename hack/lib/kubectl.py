@@ -96,36 +96,6 @@ class Namespace:
                 process.kill()
 
 
-def condition(self, kind: str, name: str, type_: str, status: str, timeout: float = 120) -> Object:
-        """Return the condition once it has that status for the object's own generation."""
-        seen = self.until(kind, name, lambda thing: condition(thing, type_).get("status") == status, timeout)
-        return condition(seen, type_)
-
-    def _events(self, kind: str, name: str, timeout: float) -> Iterator[Object]:
-        command = ["kubectl", "--namespace", self.name, "get", kind, "--field-selector", f"metadata.name={name}"]
-        command += ["--watch", "--output-watch-events", "-o", "json"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-            alarm = threading.Timer(timeout, process.kill)
-            alarm.start()
-            try:
-                # With watch events, kubectl prints each document on a line of its own.
-                yield from map(json.loads, process.stdout or ())
-            finally:
-                alarm.cancel()
-                process.kill()
-
-
-def _documents(stream: Iterable[str]) -> Iterator[Object]:
-    decoder, text = json.JSONDecoder(), ""
-    for line in stream:
-        text += line
-        if not line.startswith("}"):
-            continue
-        document, _ = decoder.raw_decode(text)
-        text = ""
-        yield document
-
-
 def condition(thing: Object, type_: str) -> Object:
     """Return the condition of that type if it speaks of the object's own generation, else an empty one."""
     for entry in thing.get("status", {}).get("conditions", []):
