@@ -1,18 +1,19 @@
 """Divides rows into those that are fitted on and the holdout that judges; deterministic in the seed.
 
-Random keeps each class's share on both sides, and every class on the fit side. Time holds out the last rows, Group
-whole groups. The split's column is never a feature (columns.py sees to it).
+Random is scikit-learn's ``train_test_split`` over the rows in the file's order, so that anybody can repeat it; it is
+stratified for classification, where the only row of a class is fitted on. Time holds out the last rows, Group whole
+groups. The split's column is never a feature (columns.py sees to it).
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from sklearn.model_selection import train_test_split
 
 from weir_model.run import Split
 from weir_training.columns import is_number
@@ -25,7 +26,7 @@ Positions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Sides:
-    """Positions, ascending, of the rows on either side."""
+    """Positions of the rows on either side; the fit side in the order in which rows are fitted."""
 
     fit: Positions
     holdout: Positions
@@ -42,37 +43,39 @@ def divide(split: Split, table: pa.Table, target: Target) -> Sides:
         raise UserError("InvalidSplit", f"{FIELD}.holdout: {split.holdout} is not between 0 and 1")
     rows = len(target.values)
     if split.strategy == "Random":
-        held = _random(split, target)
+        sides = _random(split, target)
     elif split.column is None:
         raise UserError("InvalidSplit", f"{FIELD}.column: strategy {split.strategy} needs a column")
     elif split.strategy == "Time":
-        held = _last(split, _ordered(table[split.column], split.column))
+        sides = _without(_last(split, _ordered(table[split.column], split.column)), rows)
     else:
-        held = _groups(split, table[split.column])
-    sides = Sides(np.setdiff1d(np.arange(rows), held), np.sort(held))
+        sides = _without(_groups(split, table[split.column]), rows)
     _check(sides, target, rows, split)
     return sides
 
 
-def _random(split: Split, target: Target) -> Positions:
-    generator = np.random.default_rng(split.seed)
+def _without(held: Positions, rows: int) -> Sides:
+    return Sides(np.setdiff1d(np.arange(rows), held), np.sort(held))
+
+
+def _random(split: Split, target: Target) -> Sides:
+    positions = np.arange(len(target.values))
     if target.classes is None:
-        order = generator.permutation(len(target.values))
-        return order[: max(1, round(split.holdout * len(order)))]
-    members = [generator.permutation(np.flatnonzero(target.values == index)) for index in range(len(target.classes))]
-    shares = _shares([len(rows) for rows in members], split.holdout)
-    return np.concatenate([rows[:share] for rows, share in zip(members, shares, strict=True)])
+        return _shuffled(split, positions, None)
+    alone = np.isin(target.values, np.flatnonzero(np.bincount(target.values) == 1))
+    sides = _shuffled(split, positions[~alone], target.values[~alone])
+    return Sides(np.concatenate([sides.fit, positions[alone]]), sides.holdout)
 
 
-def _shares(sizes: list[int], holdout: float) -> list[int]:
-    """Return how many rows of each class to hold out: by largest remainder, and never a class's last row."""
-    exact = [size * holdout for size in sizes]
-    shares = [min(math.floor(share), size - 1) for share, size in zip(exact, sizes, strict=True)]
-    wanted = max(1, round(sum(exact)))
-    for index in sorted(range(len(sizes)), key=lambda i: shares[i] - exact[i]):
-        if sum(shares) < wanted and shares[index] < sizes[index] - 1:
-            shares[index] += 1
-    return shares
+def _shuffled(split: Split, positions: Positions, classes: npt.NDArray[np.generic] | None) -> Sides:
+    try:
+        fit, held = train_test_split(positions, test_size=split.holdout, random_state=split.seed, stratify=classes)
+    except ValueError as error:
+        raise UserError(
+            "InvalidSplit",
+            f"{FIELD}.holdout: {split.holdout} of {len(positions)} rows cannot be held out; use more data: {error}",
+        ) from error
+    return Sides(fit, held)
 
 
 def _ordered(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:

@@ -29,7 +29,12 @@ def test_each_can_be_read_back_and_learned(
     assert "wrote" in capsys.readouterr().out
     target, estimator = MODELS[name]
     request = make_request(
-        tmp_path, f"file://{path}", target=target, estimator=estimator, preprocessing={"exclude": ()}
+        tmp_path,
+        f"file://{path}",
+        target=target,
+        estimator=estimator,
+        preprocessing={"exclude": ()},
+        split={"seed": 42},
     )
     metric, least = GOOD[name]
     assert train(request).manifest.metrics[metric] > least

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
 
 from weir_model.run import Split
 from weir_training.errors import UserError
@@ -31,19 +32,27 @@ def _divide(split: Split, target: Target, **columns: Any) -> Sides:
 
 
 @given(
-    counts=st.lists(st.integers(1, 40), min_size=2, max_size=5),
-    holdout=st.floats(0.05, 0.9),
-    seed=st.integers(0, 1 << 32),
+    counts=st.lists(st.integers(20, 60), min_size=2, max_size=4),
+    alone=st.integers(0, 2),
+    holdout=st.floats(0.1, 0.9),
+    seed=st.integers(0, (1 << 32) - 1),
 )
-def test_random_keeps_every_class_and_its_share(counts: list[int], holdout: float, seed: int) -> None:
-    target = _labels(*counts)
-    if max(counts) == 1:  # one row per class: each has to be fitted on, and none is left
-        return
+def test_random_keeps_every_class_and_its_share(counts: list[int], alone: int, holdout: float, seed: int) -> None:
+    sizes = counts + [1] * alone
+    target = _labels(*sizes)
     sides = _divide(Split(holdout, seed=seed), target)
-    assert sorted([*sides.fit.tolist(), *sides.holdout.tolist()]) == list(range(sum(counts)))
-    held = np.bincount(target.values[sides.holdout], minlength=len(counts))
-    assert all(0 <= count < size for count, size in zip(held, counts, strict=True))
-    assert all(abs(count - size * holdout) < 2 for count, size in zip(held, counts, strict=True))
+    assert sorted([*sides.fit.tolist(), *sides.holdout.tolist()]) == list(range(sum(sizes)))
+    held = np.bincount(target.values[sides.holdout], minlength=len(sizes))
+    assert all(0 < count < size for count, size in zip(held, counts, strict=False))
+    assert not held[len(counts) :].any(), "the only row of a class is fitted on"
+    assert all(abs(count - size * holdout) < 2 for count, size in zip(held, counts, strict=False))
+
+
+def test_random_is_what_scikit_learn_does_so_that_anybody_can_repeat_it() -> None:
+    target = _labels(30, 20)
+    sides = _divide(Split(0.25, seed=7), target)
+    fit, held = train_test_split(np.arange(50), test_size=0.25, random_state=7, stratify=target.values)
+    assert (sides.fit.tolist(), sides.holdout.tolist()) == (fit.tolist(), held.tolist())
 
 
 def test_random_is_decided_by_the_seed() -> None:
@@ -75,7 +84,7 @@ def test_time_holds_out_the_last_rows(values: Any) -> None:
 @given(
     sizes=st.lists(st.integers(1, 12), min_size=2, max_size=12),
     holdout=st.floats(0.05, 0.95),
-    seed=st.integers(0, 1 << 32),
+    seed=st.integers(0, (1 << 32) - 1),
 )
 def test_group_never_divides_a_group(sizes: list[int], holdout: float, seed: int) -> None:
     groups = [f"patient {i}" if i else None for i, size in enumerate(sizes) for _ in range(size)]
@@ -93,7 +102,7 @@ def test_group_takes_what_comes_closest_to_the_share() -> None:
 REFUSED: dict[str, tuple[Split, Target, dict[str, Any], str, tuple[str, ...]]] = {
     "a share of everything": (Split(1.0), _numbers(5), {}, "InvalidSplit", ("split.holdout", "1.0")),
     "a single row": (Split(0.2), _numbers(1), {}, "InvalidSplit", ("1 rows", "more data")),
-    "one row per class": (Split(0.2), _labels(1, 1), {}, "InvalidSplit", ("0 to hold out",)),
+    "one row per class": (Split(0.2), _labels(1, 1), {}, "InvalidSplit", ("more data",)),
     "time without a column": (Split(0.2, "Time"), _numbers(5), {}, "InvalidSplit", ("split.column", "Time")),
     "time by texts": (
         Split(0.2, "Time", "when"),
