@@ -12,6 +12,7 @@ import math
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -110,14 +111,8 @@ def decode(header: bytes, body: bytes) -> Batch:
     try:
         document = json.loads(header)
         answers = tuple(Answer(*line) for line in document["answers"])
-        tensors: dict[str, dict[str, npt.NDArray[Any]]] = {"inputs": {}, "outputs": {}}
-        view, start = memoryview(body), 0
-        for tensor in document["tensors"]:
-            end = start + tensor["size"]
-            array = _unpack(tensor["datatype"], tuple(tensor["shape"]), view[start:end])
-            tensors[tensor["role"]][tensor["name"]] = array
-            start = end
-        return Batch(answers, tensors["inputs"], tensors["outputs"], document["dropped"], document["waiting"])
+        inputs, outputs = _tensors(document["tensors"], memoryview(body))
+        return Batch(answers, inputs, outputs, document["dropped"], document["waiting"])
     except (KeyError, TypeError, ValueError) as error:
         raise HandoverError(f"not a batch: {type(error).__name__}: {error}") from error
 
@@ -159,15 +154,26 @@ def _pack(array: npt.NDArray[Any]) -> bytes:
     return np.array([len(text) for text in texts], "<u4").tobytes() + b"".join(texts)
 
 
+def _tensors(lines: Sequence[Mapping[str, Any]], body: memoryview) -> tuple[Arrays, Arrays]:
+    tensors: dict[str, dict[str, npt.NDArray[Any]]] = {"inputs": {}, "outputs": {}}
+    start = 0
+    for line in lines:
+        end = start + line["size"]
+        tensors[line["role"]][line["name"]] = _unpack(line["datatype"], tuple(line["shape"]), body[start:end])
+        start = end
+    if start != len(body):
+        raise ValueError("the tensors do not fill the body")
+    return tensors["inputs"], tensors["outputs"]
+
+
 def _unpack(datatype: Datatype, shape: tuple[int, ...], data: memoryview) -> npt.NDArray[Any]:
     if datatype != "BYTES":
         return np.frombuffer(data, numpy_dtype(datatype)).reshape(shape)
     count = math.prod(shape)
     ends = np.cumsum(np.frombuffer(data[: 4 * count], "<u4"), dtype=np.uint64).tolist()
     texts = bytes(data[4 * count :])
-    starts = [0, *ends[:-1]]
     if len(ends) != count or (ends and ends[-1] != len(texts)):
         raise ValueError("the texts do not fill their tensor")
     array = np.empty(count, np.object_)
-    array[:] = [texts[a:b].decode(errors="surrogatepass") for a, b in zip(starts, ends, strict=True)]
+    array[:] = [texts[a:b].decode(errors="surrogatepass") for a, b in pairwise([0, *ends])]
     return array.reshape(shape)

@@ -10,9 +10,11 @@ from weir_model.contract import GOLDEN_FILE, PROFILE_FILE
 from weir_model.errors import DocumentError
 from weir_model.golden import Golden
 from weir_model.manifest import Manifest
-from weir_model.profile import Profile
+from weir_model.profile import PREDICTION, SCORE, Profile
 from weir_serving.artifact.integrity import read_file
 from weir_serving.errors import LoadError
+
+PREDICTIONS = (PREDICTION, SCORE)
 
 T = TypeVar("T")
 
@@ -30,6 +32,9 @@ def read_profile(folder: Path, manifest: Manifest) -> Profile | None:
     for feature in profile.features:
         if known.get(feature.name) != feature.kind:
             raise LoadError(f"{PROFILE_FILE}: the model has no {feature.kind} column {feature.name!r}")
+    for prediction in profile.predictions:
+        if prediction.name not in PREDICTIONS:
+            raise LoadError(f"{PROFILE_FILE}: no prediction is called {prediction.name!r}, only {PREDICTIONS}")
     return profile
 
 

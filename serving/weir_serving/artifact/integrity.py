@@ -39,7 +39,8 @@ def _check_names(names: Iterable[str]) -> None:
     if MODEL_FILE not in names:
         raise LoadError(f"{MANIFEST_FILE}: files: {MODEL_FILE} is not listed")
     for name in names:
-        if not name or name == MANIFEST_FILE or name != Path(name).name or name.startswith("."):
+        plain = name.isprintable() and name == Path(name).name and not name.startswith(".")
+        if not name or not plain or name == MANIFEST_FILE:
             raise LoadError(f"{MANIFEST_FILE}: files: {name!r} is not the plain name of a file")
 
 

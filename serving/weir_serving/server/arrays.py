@@ -14,10 +14,10 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 
 from weir_model.signature import MISSING_CATEGORY, Datatype, numpy_dtype
 from weir_serving.errors import InvalidInputError
+from weir_serving.server.wording import shown
 
 Locate = Callable[[int], str]  # from a flat, row-major position to words such as "row 3, column 'age'"
 
@@ -35,7 +35,6 @@ _CODES: Final[dict[str, str]] = {
     "FP64": "d",
 }
 _FLOATS: Final = ("FP16", "FP32", "FP64")
-_SHOWN = 40  # characters of a wrong value that a message repeats
 
 
 def flatten(data: list[Any], shape: Sequence[int], label: str) -> list[Any]:
@@ -91,15 +90,15 @@ def _complaint(item: Any, datatype: Datatype) -> str:
     if isinstance(item, float) and datatype not in _FLOATS:
         return f"expected a whole number ({datatype}), got {item!r}"
     if isinstance(item, int | float):
-        return f"{_shown(item)} does not fit into {datatype}"
-    return f"expected a number, got {_shown(item)}"
+        return f"{shown(item)} does not fit into {datatype}"
+    return f"expected a number, got {shown(item)}"
 
 
 def _texts(flat: list[Any], locate: Locate) -> npt.NDArray[Any]:
     if set(map(type, flat)) - {str}:
         for position, item in enumerate(flat):
             if item is not None and not isinstance(item, str):
-                raise InvalidInputError(f"{locate(position)}: expected text in quotes, got {_shown(item)}")
+                raise InvalidInputError(f"{locate(position)}: expected text in quotes, got {shown(item)}")
         flat = [MISSING_CATEGORY if item is None else item for item in flat]
     return np.array(flat, np.object_)
 
@@ -107,10 +106,5 @@ def _texts(flat: list[Any], locate: Locate) -> npt.NDArray[Any]:
 def _bools(flat: list[Any], locate: Locate) -> npt.NDArray[Any]:
     for position, item in enumerate(flat):
         if not isinstance(item, bool):
-            raise InvalidInputError(f"{locate(position)}: expected true or false, got {_shown(item)}")
+            raise InvalidInputError(f"{locate(position)}: expected true or false, got {shown(item)}")
     return np.array(flat, np.bool_)
-
-
-def _shown(item: Any) -> str:
-    text = orjson.dumps(item).decode()
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

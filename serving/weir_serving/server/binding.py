@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,8 +13,7 @@ import numpy.typing as npt
 from weir_model.signature import Signature, TensorSpec
 from weir_serving.errors import InvalidInputError
 from weir_serving.server.arrays import Locate, flatten, pack
-
-_LISTED = 20  # names that a message repeats
+from weir_serving.server.wording import listed, quoted
 
 
 class WireTensor(Protocol):
@@ -80,18 +81,16 @@ class Binder:
 
     def _wrong_names(self, names: Sequence[str]) -> InvalidInputError:
         takes = listed([f"{spec.name!r} ({spec.datatype} {list(spec.shape)})" for spec in self._specs.values()])
-        for name in names:
+        for name, times in Counter(names).items():
             if name not in self._specs:
-                return InvalidInputError(f"input {name!r} is unknown; the model takes {takes}")
-            if names.count(name) > 1:
+                return InvalidInputError(f"input {quoted(name)} is unknown; the model takes {takes}")
+            if times > 1:
                 return InvalidInputError(f"input {name!r} is given more than once")
         missing = next(name for name in self._specs if name not in names)
         return InvalidInputError(f"input {missing!r} is missing; the model takes {takes}")
 
     def _locator(self, spec: TensorSpec) -> Locate:
-        width = 1
-        for size in spec.shape[1:]:
-            width *= max(size, 1)
+        width = math.prod(max(size, 1) for size in spec.shape[1:])
 
         def locate(position: int) -> str:
             row, rest = divmod(position, width)
@@ -101,16 +100,10 @@ class Binder:
         return locate
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return ``names`` separated by commas, the first ones only when there are many."""
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more
-
-
 def _check(spec: TensorSpec, tensor: WireTensor) -> None:
     if tensor.datatype != spec.datatype:
         raise InvalidInputError(
-            f"input {spec.name!r} has datatype {tensor.datatype}, but the model takes {spec.datatype}"
+            f"input {spec.name!r} has datatype {quoted(tensor.datatype)}, but the model takes {spec.datatype}"
         )
     fits = len(tensor.shape) == len(spec.shape) and all(
         declared in (-1, size) for declared, size in zip(spec.shape, tensor.shape, strict=True)

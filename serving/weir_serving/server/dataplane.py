@@ -12,9 +12,10 @@ from weir_model.codec import to_document
 from weir_model.signature import Signature, TensorSpec
 from weir_model.version import VERSION
 from weir_serving.errors import InvalidInputError, UnknownModelError
-from weir_serving.server.binding import Binder, WireTensor, listed
+from weir_serving.server.binding import Binder, WireTensor
 from weir_serving.server.engine import Engine
 from weir_serving.server.table import TableReader
+from weir_serving.server.wording import listed, quoted
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -68,9 +69,10 @@ class DataPlane:
             UnknownModelError: it is not; the message names what is served here.
         """
         if model != self.model:
-            raise UnknownModelError(f"model {model!r} is not served here; {self.model!r} is")
+            raise UnknownModelError(f"model {quoted(model)} is not served here; {self.model!r} is")
         if version is not None and version != self.version:
-            raise UnknownModelError(f"version {version!r} of {model!r} is not served here; {self.version!r} is")
+            wanted = f"version {quoted(version)} of {model!r}"
+            raise UnknownModelError(f"{wanted} is not served here; {self.version!r} is")
 
     def server_metadata(self) -> dict[str, Any]:
         """Return the Open Inference Protocol's server metadata."""
@@ -97,7 +99,7 @@ class DataPlane:
         for name in names:
             if name not in self._outputs:
                 known = listed([repr(output) for output in self._outputs])
-                raise InvalidInputError(f"output {name!r} is unknown; the model has {known}")
+                raise InvalidInputError(f"output {quoted(name)} is unknown; the model has {known}")
         return [self._outputs[name] for name in names]
 
     async def infer(self, tensors: Sequence[WireTensor], deadline: float) -> Prediction:

@@ -47,8 +47,9 @@ class Engine:
             async with asyncio.timeout_at(deadline):
                 return await loop.run_in_executor(self._pool, self._timed, inputs, rows, cancellation)
         except TimeoutError as error:
-            cancellation.cancel()
             raise DeadlineError(f"the model did not answer {rows} rows in time") from error
+        finally:
+            cancellation.cancel()  # whyever nobody waits any longer; after a run that is through it means nothing
 
     def close(self) -> None:
         """Let go of the threads; runs that have not started are dropped."""

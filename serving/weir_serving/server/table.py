@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from weir_model.signature import Signature, TensorSpec
 from weir_serving.errors import InvalidInputError
 from weir_serving.server.arrays import pack
-from weir_serving.server.binding import listed
+from weir_serving.server.wording import listed, quoted
 
 Rows = Sequence[Sequence[Any]]  # values in the order of the signature's columns
 
@@ -78,14 +79,15 @@ class TableReader:
             raise InvalidInputError(f"{label}: empty; send at least one row")
 
     def _wrong_columns(self, given: Collection[str], label: str) -> InvalidInputError:
+        times = Counter(given)
         for name in self._names:
-            if name not in given:
+            if name not in times:
                 return InvalidInputError(f"{label}column {name!r} is missing; send null for a missing value")
-        for name in given:
+        for name in times:
             if name not in self._known:
                 known = listed([repr(column) for column in self._names])
-                return InvalidInputError(f"{label}column {name!r} is unknown; the model takes {known}")
-        twice = next(name for name in given if list(given).count(name) > 1)
+                return InvalidInputError(f"{label}column {quoted(name)} is unknown; the model takes {known}")
+        twice = next(name for name in times if times[name] > 1)
         return InvalidInputError(f"{label}column {twice!r} is given more than once")
 
     def _reordered(self, columns: list[str], data: Rows) -> Rows:

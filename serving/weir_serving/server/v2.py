@@ -6,6 +6,7 @@ is answered as null. BYTES are JSON strings.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ import orjson
 from weir_model.signature import TensorSpec
 from weir_serving.errors import InvalidInputError
 from weir_serving.server.binding import JsonTensor
+from weir_serving.server.wording import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def decode(body: bytes) -> InferenceRequest:
 
 def _tensor(entry: Any, path: str) -> JsonTensor:
     name = _name(entry, path)
-    label = f"input {name!r}"
+    label = f"input {quoted(name)}"
     _check_parameters(entry, f"{label}: ")
     datatype, shape, data = entry.get("datatype"), entry.get("shape"), entry.get("data")
     if not isinstance(datatype, str):
@@ -85,9 +87,10 @@ def _output_names(outputs: Any) -> tuple[str, ...]:
         raise InvalidInputError("outputs: expected an array of objects with a name")
     names = tuple(_name(entry, f"outputs[{index}]") for index, entry in enumerate(outputs))
     for entry, name in zip(outputs, names, strict=True):
-        _check_parameters(entry, f"output {name!r}: ")
-        if names.count(name) > 1:
-            raise InvalidInputError(f"output {name!r} is asked for more than once")
+        _check_parameters(entry, f"output {quoted(name)}: ")
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise InvalidInputError(f"output {quoted(name)} is asked for more than once")
     return names
 
 

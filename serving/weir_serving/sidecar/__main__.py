@@ -47,11 +47,13 @@ async def serve(settings: SidecarSettings, counters: Counters, scrapes: socket.s
     """Answer ``scrapes`` and receive ``batches`` until a signal ends it."""
     registry = CollectorRegistry()
     registry.register(CountersCollector(counters, settings.model, settings.version, settings.deployment))
-    handover = await Receiver(counters).listen(batches)
+    receiver = Receiver(counters)
+    handover = await receiver.listen(batches)
     server = asgi.Server(asgi.config(create_app(registry), loop="asyncio", lifespan="off"))
     _log.info("Listening on port %d and %s", scrapes.getsockname()[1], settings.socket)
     await server.serve([scrapes])
     handover.close()
+    receiver.close()
 
 
 if __name__ == "__main__":

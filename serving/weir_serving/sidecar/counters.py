@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from weir_model.handover import Answer, Arrays, Batch
 from weir_model.metrics import LATENCY_BUCKETS
-from weir_model.profile import Counts, Feature, Profile
+from weir_model.profile import SCORE, Counts, Feature, Profile
 from weir_model.signature import LABEL_OUTPUT, PREDICTION_OUTPUT, PROBABILITIES_OUTPUT, Column, Signature
 
 # Picks a feature's values out of a batch's tensors; None when the batch has no such tensor.
@@ -112,7 +112,7 @@ def _column(column: Column) -> Pick:
 
 def _prediction(feature: Feature) -> Pick:
     """Return how to find what a profile's prediction was taken from: a label or number, or the label's score."""
-    values = _scores if feature.name == "score" else _labels if feature.kind == "categorical" else _numbers
+    values = _scores if feature.name == SCORE else _labels if feature.kind == "categorical" else _numbers
     return lambda batch: values(batch.outputs)
 
 

@@ -18,12 +18,14 @@ class Receiver:
 
     def __init__(self, counters: Counters) -> None:
         self._counters = counters
+        self._connections: set[asyncio.StreamWriter] = set()
 
     async def listen(self, listener: socket.socket) -> asyncio.Server:
         """Receive from whoever connects to ``listener``."""
         return await asyncio.start_unix_server(self._receive, sock=listener)
 
     async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections.add(writer)
         try:
             while True:
                 self._counters.add(await _read(reader))
@@ -32,6 +34,12 @@ class Receiver:
         except HandoverError as error:
             _log.warning("Closed the server's connection: %s", error)
         finally:
+            self._connections.discard(writer)
+            writer.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        for writer in self._connections:
             writer.close()
 
 

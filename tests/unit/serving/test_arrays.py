@@ -99,7 +99,7 @@ def test_null_is_nan_where_nan_exists(datatype) -> None:
         (["a", 1], "BYTES", "at 1: expected text in quotes, got 1"),
         (["a", ["b"]], "BYTES", 'at 1: expected text in quotes, got ["b"]'),
         ([["a"]], "BYTES", 'at 0: expected text in quotes, got ["a"]'),
-        (["x" * 100], "FP32", 'at 0: expected a number, got "' + "x" * 39 + "…"),
+        (["x" * 100], "FP32", 'at 0: expected a number, got "' + "x" * 59 + "…"),
     ],
 )
 def test_what_does_not_fit_is_found_and_shown(flat, datatype, message: str) -> None:

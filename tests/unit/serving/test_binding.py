@@ -47,7 +47,7 @@ def test_higher_ranks_are_shaped_too() -> None:
         (
             NUMERIC,
             [features((1, 2), [1, 2], datatype="FP64")],
-            "input 'features' has datatype FP64, but the model takes FP32",
+            "input 'features' has datatype 'FP64', but the model takes FP32",
         ),
         (
             NUMERIC,

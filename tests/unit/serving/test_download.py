@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -140,6 +143,34 @@ def test_a_uri_that_cannot_be_opened_says_why(monkeypatch: pytest.MonkeyPatch, u
 @pytest.mark.parametrize("uri", ["s3://bucket/a/b", "gs://bucket/a/b", "https://host/a/b", "http://host/a/b"])
 def test_every_scheme_of_an_object_store_has_a_source(uri: str) -> None:
     assert isinstance(open_store(Uri.parse(uri)), StoreSource)
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[str]:
+    """Serve an artifact as any web server does; yield its URL."""
+    sums().write(tmp_path / "web/artifact")
+    handler = functools.partial(Quiet, directory=tmp_path / "web")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/artifact"
+        server.shutdown()
+        thread.join()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
+def test_an_artifact_is_fetched_from_a_web_server(tmp_path: Path, web: str) -> None:
+    download(open_source(web), sums().digest, tmp_path / "model")
+    assert contents(tmp_path / "web/artifact") == contents(tmp_path / "model")
+
+
+def test_what_a_web_server_does_not_have_is_named(web: str) -> None:
+    with pytest.raises(ArtifactNotFoundError, match=r"/artifact/nothing\.json: there is no such object$"):
+        list(open_source(web).chunks("nothing.json"))
 
 
 @pytest.mark.parametrize(

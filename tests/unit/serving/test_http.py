@@ -120,7 +120,7 @@ async def test_every_datatype_goes_in_and_comes_out(tmp_path: Path, datatype, el
     ("body", "message"),
     [
         ({"inputs": [ROW | {"name": "x"}]}, "input 'x' is unknown"),
-        ({"inputs": [ROW | {"datatype": "FP64"}]}, "input 'features' has datatype FP64, but the model takes FP32"),
+        ({"inputs": [ROW | {"datatype": "FP64"}]}, "input 'features' has datatype 'FP64', but the model takes FP32"),
         ({"inputs": [ROW | {"shape": [2, 1]}]}, "input 'features' has shape [2, 1], but the model takes [-1, 2]"),
         ({"inputs": [ROW | {"data": [1]}]}, "input 'features': data has 1 values"),
         ({"inputs": [ROW | {"data": [1, "b"]}]}, "row 0, column 'c1': expected a number, got \"b\""),

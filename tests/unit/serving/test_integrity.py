@@ -77,7 +77,7 @@ def test_a_longer_file_is_not_read_to_its_end() -> None:
         list(checked("f", FileEntry(digest_of(b"abc"), 3), endless()))
 
 
-@pytest.mark.parametrize("name", ["../model", "a/b", "/etc/passwd", ".hidden", "..", "", "manifest.json"])
+@pytest.mark.parametrize("name", ["../model", "a/b", "/etc/passwd", ".hidden", "..", "", "a\u0000b", "manifest.json"])
 def test_names_that_would_leave_the_folder_are_refused(name: str) -> None:
     entry = FileEntry(digest_of(b""), 0)
     manifest = Manifest("m", "v", sums().signature, OnnxInfo(9, {}), {"model.onnx": entry, name: entry})

@@ -22,7 +22,7 @@ class Backlog:
     def __init__(self, answers_limit: int = ANSWERS_LIMIT, bytes_limit: int = BYTES_LIMIT) -> None:
         self._answers_limit = answers_limit
         self._bytes_limit = bytes_limit
-        self._waiting: deque[Answer] = deque()
+        self._waiting: deque[tuple[Answer, int]] = deque()
         self._bytes = 0
         self._dropped = 0
 
@@ -35,19 +35,27 @@ class Backlog:
         if len(self._waiting) >= self._answers_limit or self._bytes + size > self._bytes_limit:
             self._dropped += 1
             return
-        self._waiting.append(answer)
+        self._waiting.append((answer, size))
         self._bytes += size
 
     def lose(self, answers: int) -> None:
         """Count ``answers`` that were taken, but did not arrive."""
         self._dropped += answers
 
-    def take(self) -> tuple[list[Answer], int]:
-        """Empty the queue: return what was waiting and how many answers were dropped since the last time."""
-        taken = list(self._waiting), self._dropped
-        self._waiting.clear()
-        self._bytes = self._dropped = 0
-        return taken
+    def take(self, answers_limit: int = ANSWERS_LIMIT, bytes_limit: int = BYTES_LIMIT) -> tuple[list[Answer], int]:
+        """Take the oldest answers up to both limits, at least one, and how many were dropped since the last time."""
+        taken: list[Answer] = []
+        size = 0
+        while self._waiting and len(taken) < answers_limit:
+            answer, own = self._waiting[0]
+            if taken and size + own > bytes_limit:
+                break
+            self._waiting.popleft()
+            taken.append(answer)
+            size += own
+        self._bytes -= size
+        dropped, self._dropped = self._dropped, 0
+        return taken, dropped
 
 
 def weight(answer: Answer) -> int:

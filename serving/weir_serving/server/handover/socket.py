@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import cast
 
 from weir_model.handover import Answer, encode
-from weir_serving.server.handover.backlog import Backlog
+from weir_serving.server.handover.backlog import ANSWERS_LIMIT, BYTES_LIMIT, Backlog
 
 FLUSH_SECONDS = 0.01  # a batch is what was answered in this time
+# What one turn of the event loop may spend on encoding: a backlog is worked off in pieces, so that requests get theirs.
+FRAME_ANSWERS = 500
+FRAME_BYTES = 1 << 20
 RECONNECT_SECONDS = 0.5
 GOODBYE_SECONDS = 1.0
 
@@ -28,7 +31,7 @@ class SocketHandover:
 
     def __init__(self, path: Path, backlog: Backlog | None = None) -> None:
         self._path = path
-        self._backlog = backlog or Backlog()
+        self._backlog = Backlog() if backlog is None else backlog
         self._link: _Link | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -50,7 +53,7 @@ class SocketHandover:
                 await self._task
         if self._timer is not None:
             self._timer.cancel()
-        self._flush()
+        self._send(ANSWERS_LIMIT, BYTES_LIMIT)
         if self._link is not None:
             await self._link.close()
 
@@ -74,10 +77,14 @@ class SocketHandover:
 
     def _flush(self) -> None:
         self._timer = None
+        self._send(FRAME_ANSWERS, FRAME_BYTES)
+        self._schedule()
+
+    def _send(self, answers_limit: int, bytes_limit: int) -> None:
         if self._link is None or not self._link.free:
             return
         waiting = len(self._backlog)
-        answers, dropped = self._backlog.take()
+        answers, dropped = self._backlog.take(answers_limit, bytes_limit)
         if answers or dropped:
             self._link.send(encode(answers, dropped=dropped, waiting=waiting), len(answers) + dropped)
 

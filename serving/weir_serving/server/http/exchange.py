@@ -35,17 +35,20 @@ class Exchange:
     async def answer(self, request: Request, protocol: str, respond: Respond) -> Response:
         """Answer ``request`` by ``respond``; a RequestError becomes its response here."""
         started = time.perf_counter()
-        failed = Answer(protocol, HTTPStatus.INTERNAL_SERVER_ERROR, 0.0, error=RequestError.kind)
-        answer = failed
+        status, kind, prediction = int(HTTPStatus.INTERNAL_SERVER_ERROR), RequestError.kind, None
         try:
             body, prediction = await self._respond(request, respond)
             response = json_response(body)
-            answer = self._watched.answer(protocol, response.status_code, time.perf_counter() - started, prediction)
+            status = response.status_code
         except RequestError as error:
             response = error_response(error)
-            answer = Answer(protocol, response.status_code, time.perf_counter() - started, error=error.kind)
-        finally:
-            self._handover.offer(answer)
+            status, kind = response.status_code, error.kind
+        finally:  # a defect is on its way to the outermost handler, and counted like everything else
+            seconds = time.perf_counter() - started
+            if prediction is None:
+                self._handover.offer(Answer(protocol, status, seconds, error=kind))
+            else:
+                self._handover.offer(self._watched.answer(protocol, status, seconds, prediction))
         return response
 
     async def _respond(self, request: Request, respond: Respond) -> tuple[bytes, Prediction]:

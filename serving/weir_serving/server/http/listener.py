@@ -28,7 +28,8 @@ from weir_serving.server.dataplane import DataPlane
 from weir_serving.server.http.protocol import BoundedHeadProtocol
 from weir_serving.server.settings import ServerSettings
 
-KEEP_ALIVE_SECONDS = 75  # longer than routers' and clients' pools keep a connection, so that they are the ones to close
+# Longer than clients' pools usually keep an idle connection: the side that closes must not be the one that is asked.
+KEEP_ALIVE_SECONDS = 75
 
 _CLOSE = (b"connection", b"close")
 
