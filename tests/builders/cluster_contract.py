@@ -50,7 +50,7 @@ class ClusterContract:
         self, cluster: Kube | FakeCluster, namespace: str
     ) -> None:
         made = await cluster.apply(self.version(namespace, "status"))
-        written = await cluster.apply_status(Key.of(made), made["metadata"]["uid"], STATUS)
+        written = await cluster.apply_status(made, STATUS)
         assert (written["status"], written["spec"]) == (STATUS, made["spec"])
         assert written["metadata"]["generation"] == 1
 
@@ -58,14 +58,24 @@ class ClusterContract:
         self, cluster: Kube | FakeCluster, namespace: str
     ) -> None:
         made = await cluster.apply(self.version(namespace, "other"))
+        await cluster.delete(Key.of(made), made["metadata"]["uid"])
+        again = await cluster.apply(self.version(namespace, "other"))
         with pytest.raises(ConflictError):
-            await cluster.apply_status(Key.of(made), "another-uid", STATUS)
+            await cluster.apply_status(made, STATUS)
+        assert "status" not in (await cluster.get(Key.of(again)) or {})
+
+    async def test_a_status_is_written_although_the_object_has_changed_meanwhile(
+        self, cluster: Kube | FakeCluster, namespace: str
+    ) -> None:
+        made = await cluster.apply(self.version(namespace, "moving"))
+        await cluster.apply(resources.edited(self.version(namespace, "moving"), {"metadata.labels": {"a": "b"}}))
+        assert (await cluster.apply_status(made, STATUS))["status"] == STATUS
 
     async def test_a_status_does_not_make_an_object(self, cluster: Kube | FakeCluster, namespace: str) -> None:
-        key = Key("ModelVersion", namespace, "gone")
+        gone = resources.edited(self.version(namespace, "gone"), {"metadata.uid": "u", "metadata.resourceVersion": "1"})
         with pytest.raises(NotFoundError):
-            await cluster.apply_status(key, "u-1", STATUS)
-        assert await cluster.get(key) is None
+            await cluster.apply_status(gone, STATUS)
+        assert await cluster.get(Key.of(gone)) is None
 
     async def test_deleting_means_that_one_object(self, cluster: Kube | FakeCluster, namespace: str) -> None:
         made = await cluster.apply(self.service(namespace, "deleted"))

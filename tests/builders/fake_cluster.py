@@ -40,9 +40,10 @@ class FakeCluster:
         self.objects[key] = self._new(manifest) if existing is None else _merged(existing, manifest)
         return copy.deepcopy(self.objects[key])
 
-    async def apply_status(self, key: Key, uid: str, status: Object) -> Object:
+    async def apply_status(self, thing: Object, status: Object) -> Object:
+        key = Key.of(thing)
         self._called("status", key)
-        self.objects[key] = self._found(key, uid) | {"status": copy.deepcopy(status)}
+        self.objects[key] = self._found(key, thing["metadata"]["uid"]) | {"status": copy.deepcopy(status)}
         return copy.deepcopy(self.objects[key])
 
     async def delete(self, key: Key, uid: str) -> None:

@@ -80,3 +80,12 @@ def namespace(server: ApiServer, definitions: list[Object]) -> Iterator[str]:
     server.send("post", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     yield name
     server.send("delete", f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture(scope="module")
+def operator(namespace: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OperatorProcess]:
+    """The operator as a process of its own, at work in the test module's namespace."""
+    process = OperatorProcess(namespace, tmp_path_factory.mktemp("operator") / "log")
+    process.start()
+    yield process
+    process.stop()

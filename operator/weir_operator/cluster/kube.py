@@ -14,7 +14,7 @@ from kubernetes.aio.dynamic import DynamicClient
 from kubernetes.aio.dynamic import Resource as DynamicResource
 from kubernetes.aio.dynamic.exceptions import DynamicApiError
 
-from weir_operator.cluster.errors import NotFoundError, TransientError, from_response
+from weir_operator.cluster.errors import ConflictError, NotFoundError, TransientError, from_response
 from weir_operator.cluster.keys import Key, Object
 from weir_operator.cluster.permissions import RESOURCES, Resource
 
@@ -22,6 +22,7 @@ FIELD_MANAGER: Final = "weir-operator"
 STATUS_FIELD_MANAGER: Final = "weir-operator-status"
 APPLY_PATCH: Final = "application/apply-patch+yaml"
 REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)
+_STATUS_ATTEMPTS: Final = 3
 
 _KINDS: Final = {resource.kind: resource for resource in RESOURCES}
 
@@ -57,16 +58,30 @@ class Kube:
         path = _path(Key.of(manifest))
         return await self._apply(path, manifest, FIELD_MANAGER)
 
-    async def apply_status(self, key: Key, uid: str, status: Object) -> Object:
-        """Make ``status`` the object's status, through the subresource: the generation stays as it is.
+    async def apply_status(self, thing: Object, status: Object) -> Object:
+        """Make ``status`` the status of ``thing``, through the subresource: its generation stays as it is.
+
+        The API server does not compare uids here, but it does compare resource versions. So the write names the
+        version that it was made for, and when that has passed it is tried again if the object is still the same one.
 
         Raises:
             NotFoundError: the object is gone; it is not made again.
-            ConflictError: there is another object of that name now.
+            ConflictError: there is another object of that name now, or it keeps changing.
         """
-        identity = {"name": key.name, "namespace": key.namespace, "uid": uid}
-        body = {"apiVersion": _KINDS[key.kind].api_version, "kind": key.kind, "metadata": identity, "status": status}
-        return await self._apply(f"{_path(key)}/status", body, STATUS_FIELD_MANAGER)
+        key, current = Key.of(thing), thing
+        for _ in range(_STATUS_ATTEMPTS):
+            try:
+                return await self._apply_status(current, status)
+            except ConflictError:
+                current = await self._send("get", _path(key))
+                if current["metadata"]["uid"] != thing["metadata"]["uid"]:
+                    raise
+        return await self._apply_status(current, status)
+
+    async def _apply_status(self, thing: Object, status: Object) -> Object:
+        identity = {field: thing["metadata"][field] for field in ("name", "namespace", "uid", "resourceVersion")}
+        body = {"apiVersion": thing["apiVersion"], "kind": thing["kind"], "metadata": identity, "status": status}
+        return await self._apply(f"{_path(Key.of(thing))}/status", body, STATUS_FIELD_MANAGER)
 
     async def delete(self, key: Key, uid: str) -> None:
         """Delete the object, unless it is gone or another one of that name has taken its place.

@@ -41,7 +41,7 @@ async def tell(plan: Plan, observed: Observed, cluster: Cluster, events: EventLo
     parent = observed.parent
     if plan.status is None or plan.status == parent.get("status"):
         return
-    await cluster.apply_status(Key.of(parent), uid(parent), plan.status)
+    await cluster.apply_status(parent, plan.status)
     for event in plan.events:
         _LOG.info("%s: %s: %s", Key.of(parent), event.reason, event.note)
         await events.write(parent, event.type, event.reason, event.action, event.note, observed.now)

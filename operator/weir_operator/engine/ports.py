@@ -35,8 +35,8 @@ class Cluster(Protocol):
         """Make the object be as in ``manifest``."""
         ...
 
-    async def apply_status(self, key: Key, uid: str, status: Object) -> Object:
-        """Make ``status`` the status of the object with that uid."""
+    async def apply_status(self, thing: Object, status: Object) -> Object:
+        """Make ``status`` the status of ``thing``, and of no other object of its name."""
         ...
 
     async def delete(self, key: Key, uid: str) -> None:

@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer
 from kubernetes.aio.client.configuration import Configuration
 
 from builders import resources
+from builders.k8s import live
 from weir_operator.cluster import kube as module
 from weir_operator.cluster.errors import NotFoundError, RejectedError, TransientError
 from weir_operator.cluster.keys import Key
@@ -23,6 +24,7 @@ from weir_operator.cluster.kube import Kube
 Object = dict[str, Any]
 
 KEY = Key("ModelVersion", "team-a", "v")
+VERSION = live(resources.edited(resources.model_version("v"), {"metadata.resourceVersion": "7"}))
 PATH = "/apis/weir.dev/v1alpha1/namespaces/team-a/modelversions/v"
 
 
@@ -71,13 +73,13 @@ async def test_applying_sends_the_whole_manifest_by_force_in_our_name(api: Api, 
 
 
 async def test_a_status_goes_through_the_subresource_in_another_name(api: Api, kube: Kube) -> None:
-    await kube.apply_status(KEY, "u-1", {"url": "x"})
+    await kube.apply_status(VERSION, {"url": "x"})
     ((method, path, query, body, _),) = api.asked
     assert (method, path, query["fieldManager"]) == ("PATCH", f"{PATH}/status", "weir-operator-status")
     assert body == {
         "apiVersion": "weir.dev/v1alpha1",
         "kind": "ModelVersion",
-        "metadata": {"name": "v", "namespace": "team-a", "uid": "u-1"},
+        "metadata": {"name": "v", "namespace": "team-a", "uid": "u-1", "resourceVersion": "7"},
         "status": {"url": "x"},
     }
 
@@ -106,7 +108,7 @@ def refusal(code: int, message: str) -> Callable[[], web.StreamResponse]:
 async def test_a_refusal_is_told_with_what_was_tried(api: Api, kube: Kube) -> None:
     api.answer = refusal(422, "spec.model: Required value")
     with pytest.raises(RejectedError, match=r"patch /apis/weir.dev/.*/v/status: spec.model: Required value"):
-        await kube.apply_status(KEY, "u-1", {})
+        await kube.apply_status(VERSION, {})
 
 
 async def test_what_is_gone_is_deleted(api: Api, kube: Kube) -> None:
@@ -114,7 +116,7 @@ async def test_what_is_gone_is_deleted(api: Api, kube: Kube) -> None:
     await kube.delete(KEY, "u-1")
     assert await kube.get(KEY) is None
     with pytest.raises(NotFoundError):
-        await kube.apply_status(KEY, "u-1", {})
+        await kube.apply_status(VERSION, {})
 
 
 async def test_an_answer_that_does_not_come_is_transient(api: Api, kube: Kube, monkeypatch: pytest.MonkeyPatch) -> None:
