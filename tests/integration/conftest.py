@@ -12,6 +12,7 @@ import yaml
 from kubernetes import config
 from kubernetes.dynamic import DynamicClient
 
+from builders.k8s_operator import OperatorProcess
 from integration.api_server import MERGE, ApiServer, Object
 
 ROOT = Path(__file__).parents[2]
