@@ -157,6 +157,13 @@ class Client(threading.Thread):
                     return
 
 
+def begin_slowly(connection: socket.socket) -> None:
+    """Send a part of a request and wait until the server has begun to read its body."""
+    connection.sendall(PREDICT.replace(b"Host: x", b"Host: x\r\nExpect: 100-continue"))
+    assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    connection.sendall(INSTANCE[:10])
+
+
 def until_refused(server: Running) -> None:
     while True:
         try:
@@ -175,7 +182,7 @@ def test_a_drain_loses_nothing(tmp_path: Path) -> None:
         for client in clients:
             assert client.under_way.wait(10)
         with connect(server.port) as slow, connect(server.port) as idle:
-            slow.sendall(PREDICT + INSTANCE[:10])
+            begin_slowly(slow)
             idle.sendall(PREDICT + INSTANCE)
             assert receive(idle).status == 200
 
@@ -200,7 +207,7 @@ def test_a_request_that_never_ends_does_not_keep_the_process(tmp_path: Path) -> 
     folder = sums().write(tmp_path / "model")
     with running("server", environment(sums(), folder, WEIR_TIMEOUT_SECONDS=0.5)) as server:
         with connect(server.port) as slow:
-            slow.sendall(PREDICT + INSTANCE[:10])
+            begin_slowly(slow)
             server.signal(signal.SIGTERM)
             assert receive(slow).status == 408
         assert server.wait() == 0

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from builders.artifact import Artifact, mixed, sums
+from builders.artifact import mixed, sums
 from builders.processes import Running, environment, run, running
 from weir_model.contract import EXIT_USER_ERROR
 from weir_model.outcome import Failure, Outcome, VerificationResult, decode
-from weir_serving.errors import ArtifactUnavailableError, StartupError
+from weir_serving.errors import ArtifactUnavailableError, SettingsError, StartupError
 from weir_serving.process import exit as process_exit
+from weir_serving.process.listen import listen
 
 
 @pytest.fixture
@@ -53,7 +55,6 @@ def test_fetch_then_verify_then_silence(tmp_path: Path, log: Path) -> None:
             "manifest.json: expected sha256:0",
         ),
         ("server", {"WEIR_THREADS": "many"}, "InvalidRequest", "WEIR_THREADS='many': expected a whole number"),
-        ("server", {"WEIR_MODEL_DIR": "/nowhere"}, "ArtifactNotFound", "/nowhere/manifest.json: No such"),
         ("sidecar", {"WEIR_DEPLOYMENT": ""}, "InvalidRequest", "WEIR_DEPLOYMENT is not set"),
         ("sidecar", {"WEIR_HANDOVER_SOCKET": "/nowhere/s"}, "InvalidRequest", "cannot listen at /nowhere/s"),
     ],
@@ -98,28 +99,6 @@ def test_one_flipped_byte_is_refused_by_everyone_who_reads_it(
     assert " found sha256:" in failure.message
 
 
-@pytest.mark.parametrize(
-    ("artifact", "reason", "message"),
-    [
-        (sums().with_files(model_onnx=b"no graph"), "LoadFailed", "model.onnx: ONNX Runtime "),
-        (sums().with_files(model_onnx=mixed().files["model.onnx"]), "LoadFailed", "the graph takes an input 'age'"),
-        (
-            sums().with_files(golden_json=sums().files["golden.json"].replace(b"6.0]", b"7.5]")),
-            "GoldenMismatch",
-            "output 'prediction': 1 of 4 values are off, by up to 1.5",
-        ),
-        (sums().with_files(profile_json=b"[]"), "LoadFailed", "profile.json: Profile: expected dict"),
-    ],
-)
-def test_verification_says_what_is_wrong(tmp_path: Path, log: Path, artifact: Artifact, reason, message) -> None:
-    uri = f"file://{artifact.write(tmp_path / 'source')}"
-    variables = environment(artifact, tmp_path, WEIR_ARTIFACT_URI=uri, WEIR_TERMINATION_LOG=log)
-    assert run("verify", variables)[0] == EXIT_USER_ERROR
-    failure = outcome(log)
-    assert reason == failure.reason
-    assert message in failure.message
-
-
 def test_an_artifact_of_two_files_is_verified_without_examples(tmp_path: Path, log: Path) -> None:
     artifact = sums().with_files(golden_json=None, profile_json=None)
     uri = f"file://{artifact.write(tmp_path / 'source')}"
@@ -158,12 +137,19 @@ def test_errors_become_exit_codes(log: Path, monkeypatch: pytest.MonkeyPatch, er
     assert (code, expected) == (caught.value.code, outcome(log))
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path, log: Path) -> None:
-    folder = sums().write(tmp_path / "model")
-    with running("server", environment(sums(), folder)) as server:
-        variables = environment(sums(), folder, WEIR_HTTP_PORT=server.port, WEIR_TERMINATION_LOG=log)
-        assert run("server", variables)[0] == EXIT_USER_ERROR
-    assert f"cannot listen on port {server.port}: Address already in use" in outcome(log).message
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+def test_every_address_is_listened_on(family: int) -> None:
+    if family == socket.AF_INET6 and not socket.has_dualstack_ipv6():
+        return
+    with listen(0) as listener, socket.socket(family) as client:
+        client.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", listener.getsockname()[1]))
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with listen(0) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"^cannot listen on port {port}: Address already in use"):
+            listen(port)
 
 
 def test_server_and_sidecar_work_together_and_leave_quietly(tmp_path: Path) -> None:
