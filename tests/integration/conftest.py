@@ -86,7 +86,5 @@ def namespace(server: ApiServer, definitions: list[Object]) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def operator(namespace: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OperatorProcess]:
     """The operator as a process of its own, at work in the test module's namespace."""
-    process = OperatorProcess(namespace, tmp_path_factory.mktemp("operator") / "log")
-    process.start()
-    yield process
-    process.stop()
+    with OperatorProcess(namespace, tmp_path_factory.mktemp("operator") / "log") as process:
+        yield process

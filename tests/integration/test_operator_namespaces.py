@@ -24,26 +24,23 @@ def other(server: ApiServer, namespace: str) -> Iterator[Stage]:
 def test_a_version_is_found_in_its_own_namespace_only(
     server: ApiServer, namespace: str, other: Stage, tmp_path: Path
 ) -> None:
-    operator = OperatorProcess(f"{namespace},{other.namespace}", tmp_path / "log")
-    operator.start()
     here = Stage(server, namespace)
-    here.ready_version("blue")
-    other.endpoint("tumour", "blue")
-    here.endpoint("tumour", "blue")
-    here.appears("Deployment", "tumour-blue")
-    other.told("ModelDeployment", "tumour", "Ready", "False", "VersionNotFound")
-    assert other.all("Deployment") == []
-    operator.stop()
+    with OperatorProcess(f"{namespace},{other.namespace}", tmp_path / "log"):
+        here.ready_version("blue")
+        other.endpoint("tumour", "blue")
+        here.endpoint("tumour", "blue")
+        here.appears("Deployment", "tumour-blue")
+        other.told("ModelDeployment", "tumour", "Ready", "False", "VersionNotFound")
+        assert other.all("Deployment") == []
 
 
 def test_an_operator_for_one_namespace_leaves_others_alone(
     server: ApiServer, namespace: str, other: Stage, tmp_path: Path
 ) -> None:
-    operator = OperatorProcess(namespace, tmp_path / "log")
-    operator.start()
-    other.run("elsewhere")
-    Stage(server, namespace).run("here")
-    Stage(server, namespace).appears("Job", "here-train")
-    untouched = other.get("TrainingJob", "elsewhere") or {}
-    assert ("status" in untouched, "finalizers" in untouched["metadata"]) == (False, False)
-    operator.stop()
+    here = Stage(server, namespace)
+    with OperatorProcess(namespace, tmp_path / "log"):
+        other.run("elsewhere")
+        here.run("here")
+        here.appears("Job", "here-train")
+        untouched = other.get("TrainingJob", "elsewhere") or {}
+        assert ("status" in untouched, "finalizers" in untouched["metadata"]) == (False, False)

@@ -67,10 +67,10 @@ class Reconciler:
             return Pass({}, failure=means)
         status = observed.parent.get("status", {})
         if means.telling:
-            status = await self._tell(key, observed, error, means) or status
+            status = await self._tell(key, observed, error, means)
         return Pass(status, failure=means)
 
-    async def _tell(self, key: Key, observed: Observed, error: Exception, means: Meaning) -> Object | None:
+    async def _tell(self, key: Key, observed: Observed, error: Exception, means: Meaning) -> Object:
         """Write the failure into the object's status, so that people see it where they look."""
         message = str(error) if not means.bug else f"{type(error).__name__}: {error}"
         finding = Finding(kinds.top_condition(key.kind), means.holds, means.reason, message)
@@ -79,7 +79,7 @@ class Reconciler:
             await act.tell(plan, observed, self.cluster, self.events)
         except ClusterError as failure:
             _LOG.warning("%s: its status could not be written: %s", key, failure)
-        return plan.status
+        return plan.status or observed.parent.get("status", {})
 
 
 def _log(key: Key, error: Exception, means: Meaning) -> None:

@@ -58,7 +58,12 @@ def decide(observed: Observed) -> Plan:
 
 
 def trouble(observed: Observed, finding: Finding) -> Plan:
-    """Return the plan that only says what kept the last plan from being carried out."""
+    """Return the plan that only says what kept the last plan from being carried out.
+
+    A run that is over keeps its verdict: it would not be found out again.
+    """
+    if "completionTime" in observed.parent.get("status", {}):
+        return Plan()
     return overlay(observed.parent, (finding,), observed.now)
 
 

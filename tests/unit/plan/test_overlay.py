@@ -11,6 +11,7 @@ from builders.k8s import NOW, ago, live, message, observed, told
 from weir_operator.api.v1alpha1 import ConditionType, Reason
 from weir_operator.plan.conditions import Finding
 from weir_operator.plan.kinds import PLANNERS, decide, trouble
+from weir_operator.plan.plan import Plan
 
 Object = dict[str, Any]
 
@@ -49,6 +50,11 @@ def test_telling_it_again_changes_nothing() -> None:
 def test_an_object_is_not_stalled_for_longer_than_that_is_said() -> None:
     parent = deployment(condition("Stalled", "InvalidSpec"))
     assert told(trouble(observed(parent), FORBIDDEN).status) == {"Ready": ("False", "Forbidden")}
+
+
+def test_a_run_that_is_over_keeps_its_verdict() -> None:
+    over = {"completionTime": ago(1), "conditions": [condition("Succeeded", "Succeeded")]}
+    assert trouble(observed(live(resources.training_job(), status=over)), FORBIDDEN) == Plan()
 
 
 def test_conditions_that_cannot_be_read_do_no_harm() -> None:
