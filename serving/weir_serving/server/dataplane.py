@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy.typing as npt
 
 from weir_model.codec import to_document
 from weir_model.signature import Signature, TensorSpec
 from weir_model.version import VERSION
 from weir_serving.errors import InvalidInputError, UnknownModelError
+from weir_serving.runtime.session import Arrays
 from weir_serving.server.binding import Binder, WireTensor
 from weir_serving.server.engine import Engine
 from weir_serving.server.table import TableReader
 from weir_serving.server.wording import listed, quoted
-
-Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,17 @@ async def test_big_batches_of_a_quick_model_are_off_the_event_loop(model: Model)
     assert model.threads == ["inference_0"]
 
 
+async def test_a_run_that_turned_out_dear_sends_the_next_ones_off_the_event_loop_until_it_is_forgotten(
+    model: Model,
+) -> None:
+    engine = Engine(model, 1)
+    engine._seconds_per_row = 0.0011
+    await engine.run(ROW, 1, soon())
+    await engine.run(ROW, 1, soon())
+    engine.close()
+    assert ["inference_0", threading.current_thread().name] == model.threads
+
+
 async def test_others_are_answered_while_a_slow_model_runs(model: Model) -> None:
     model.go_on.clear()
     engine = Engine(model, 1)
