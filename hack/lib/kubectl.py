@@ -37,7 +37,7 @@ class Namespace:
     def apply(self, *objects: Object) -> None:
         """Apply ``objects`` server-side."""
         documents = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
-        self.run("apply", "--server-side", "-f", "-", stdin=documents)
+        self.run("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=documents)
 
     def refusal(self, thing: Object) -> str:
         """Return why the API server refuses ``thing``."""

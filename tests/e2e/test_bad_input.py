@@ -149,4 +149,5 @@ def test_an_altered_artifact_never_becomes_a_ready_version(workspace: Workspace,
 def test_a_version_cannot_be_changed(workspace: Workspace, version: str) -> None:
     spec = workspace.get("modelversion", version)["spec"]
     told = workspace.refusal(objects.model_version(version, spec["artifact"]["uri"], "sha256:" + "0" * 64))
-    assert "immutable" in told
+    assert "ModelVersion" in told
+    assert "cannot be changed" in told

@@ -30,6 +30,7 @@ def test_a_killed_operator_resumes_and_makes_nothing_twice(workspace: Workspace,
     _kill_operator()
     workspace.condition("modelversion", name, "Ready", "True", timeout=180)
     run = workspace.get("trainingjob", name)
+    workspace.run("wait", "--for=condition=Complete", f"job/{run['status']['jobName']}", "--timeout=60s")
     trained = workspace.list("jobs", f"weir.dev/name={name},app.kubernetes.io/name=training")
     assert [job["metadata"]["name"] for job in trained] == [run["status"]["jobName"]]
     assert trained[0]["status"]["succeeded"] == 1

@@ -12,6 +12,8 @@ from demo.story import Story
 from kubectl import Namespace, kubectl
 
 NAMESPACE = Namespace("weir-demo")
+HEADLINES = ("roc_auc", "accuracy", "f1", "log_loss")
+METRICS = ("weir_requests_total", "weir_rows_total", "weir_request_duration_seconds_sum", "weir_prediction_bin_total")
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def train(demo: Demo) -> float:
     demo.story.tell(f"applied {demo.name('TrainingJob')}: {run['spec']['trainer']['sklearn']['estimator']}")
     NAMESPACE.condition("trainingjob", demo.name("TrainingJob"), "Succeeded", "True", timeout=240)
     status = NAMESPACE.get("trainingjob", demo.name("TrainingJob"))["status"]
-    shown = ", ".join(f"{name} {value:.4f}" for name, value in sorted(status["metrics"].items())[:6])
-    demo.story.tell(f"succeeded on {status['data']['rows']} rows: {shown}, ...")
+    shown = ", ".join(f"{name} {status['metrics'][name]:.4f}" for name in HEADLINES)
+    demo.story.tell(f"succeeded on {status['data']['rows']} rows; on the holdout: {shown}")
     demo.story.tell(f"artifact {status['artifact']['digest'][:19]}... in {status['artifact']['uri'].rsplit('/', 1)[0]}")
 
     demo.story.chapter("ModelVersion: downloaded, hashed, loaded and replayed by a Job before anybody may serve it")
@@ -99,9 +101,9 @@ def measure(demo: Demo) -> None:
         name = pod["metadata"]["name"]
         path = f"/api/v1/namespaces/{NAMESPACE.name}/pods/{name}:9090/proxy/metrics"
         lines = kubectl("get", "--raw", path).splitlines()
-        shown = ("weir_requests_total", "weir_rows_total", "weir_request_duration_seconds_sum", "weir_prediction_bin")
-        demo.story.tell(f"{name}: {len(lines)} lines, among them")
-        demo.story.show("\n".join(line for line in lines if line.startswith(shown)))
+        counted = [line for line in lines if line.startswith(METRICS) and not line.endswith(" 0.0")]
+        demo.story.tell(f"{name}: {len(lines)} lines, {'among them' if counted else 'but nobody asked this pod'}")
+        demo.story.show("\n".join(counted))
 
 
 def leave(demo: Demo) -> None:
