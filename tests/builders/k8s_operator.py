@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -28,8 +28,9 @@ def eventually(look: Callable[[], T], seconds: float = 20.0, what: str = "") -> 
 class OperatorProcess:
     """``python -m weir_operator`` with a kubeconfig."""
 
-    def __init__(self, namespaces: str, log: Path) -> None:
+    def __init__(self, namespaces: str, log: Path, environment: Mapping[str, str] | None = None) -> None:
         self._namespaces = namespaces
+        self._extra = environment or {}
         self._log = log
         self.health_port, self.metrics_port = _free_port(), _free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -94,6 +95,7 @@ class OperatorProcess:
             "WEIR_HEALTH_PORT": str(self.health_port),
             "WEIR_METRICS_PORT": str(self.metrics_port),
             "PYTHONUNBUFFERED": "1",
+            **self._extra,
         }
 
     @staticmethod
