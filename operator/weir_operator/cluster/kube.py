@@ -141,7 +141,7 @@ class Kube:
             answer: Object = await response.json()
         except DynamicApiError as error:
             raise from_response(error.status, error.reason, error.body, action=action) from error
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: not JSON
             raise TransientError(f"{type(error).__name__}: {error}", action=action) from error
         return answer
 

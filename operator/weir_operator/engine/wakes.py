@@ -63,8 +63,13 @@ class Wakes:
         self._wants[key] = frozenset(wanted)
 
     def touch(self, key: Key) -> None:
-        """Wake an object, and those that subscribed to it; an object that nobody looks after is nobody's concern."""
-        wanting = (other for other, wanted in self._wants.items() if key in wanted)
-        for each in (key, *wanting):
-            if each in self._flags:
-                self._flags[each].set()
+        """Wake an object and those that subscribed to it: it has changed."""
+        self.wake(key)
+        for other, wanted in self._wants.items():
+            if key in wanted:
+                self.wake(other)
+
+    def wake(self, key: Key) -> None:
+        """Wake an object; one that nobody looks after is nobody's concern."""
+        if key in self._flags:
+            self._flags[key].set()

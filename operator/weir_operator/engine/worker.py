@@ -46,9 +46,9 @@ class Worker:
                 ended = await self._pass(key, flag, failures + 1)
                 failures = failures + 1 if ended.failure else 0
                 pause = self._pause(ended, failures)
-                if ended.failure:
-                    await asyncio.sleep(min(pause, DEAF_SECONDS))
-                await flag.wait(pause)
+                deaf = min(pause, DEAF_SECONDS) if ended.failure else 0.0
+                await asyncio.sleep(deaf)
+                await flag.wait(pause - deaf)
                 await asyncio.sleep(SETTLE_SECONDS)
         finally:
             self.wakes.forget(key)
@@ -65,7 +65,9 @@ class Worker:
         return ended
 
     def _pause(self, ended: Pass, failures: int) -> float:
+        """Return the seconds until the next pass: never more than the heartbeat has patience for."""
         if ended.failure:
-            return self.backoff.late() if ended.failure.waits else self.backoff.after(failures)
-        wanted = self.resync if ended.requeue_after is None else ended.requeue_after
+            wanted = self.backoff.late() if ended.failure.waits else self.backoff.after(failures)
+        else:
+            wanted = self.resync if ended.requeue_after is None else ended.requeue_after
         return max(SHORTEST_SECONDS, min(wanted, self.resync))

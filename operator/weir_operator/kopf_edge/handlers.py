@@ -63,7 +63,7 @@ def _kind(registry: kopf.OperatorRegistry, operator: Operator, resource: tuple[s
 
 def _child(registry: kopf.OperatorRegistry, operator: Operator, resource: tuple[str, str, str]) -> None:
     @kopf.index(*resource, registry=registry, id="children")
-    async def children(body: kopf.Body, **_: Any) -> dict[Key, Any] | None:
+    async def children(body: kopf.Body, **_: Any) -> dict[Key, Any]:
         item = slim(body.items())
         parent = parent_of(item)
         return {parent: item} if parent else {}

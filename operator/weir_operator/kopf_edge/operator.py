@@ -80,7 +80,7 @@ class Operator:
         """Note that something happened to a child."""
         parent = parent_of(child)
         if parent:
-            self.wakes.touch(parent)
+            self.wakes.wake(parent)
 
     def check(self) -> str:
         """Return that all is well.

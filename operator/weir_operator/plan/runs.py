@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from weir_model.outcome import TrainingResult, VerificationResult, decode
 from weir_operator.api.v1alpha1 import Reason
@@ -20,7 +20,7 @@ from weir_operator.plan.waiting import container_statuses, obstacle
 PATIENCE: Final = timedelta(seconds=15)  # how much later than its Job's end a pod may be seen
 NO_POD_AFTER: Final = timedelta(seconds=15)  # Jobs normally have their pod within one second
 
-Result = TrainingResult | VerificationResult
+R = TypeVar("R", TrainingResult, VerificationResult)
 
 
 @dataclass(frozen=True)
@@ -37,30 +37,29 @@ class Ongoing:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(Generic[R]):
     """How a Job is read.
 
     Attributes:
+        result: what the container leaves behind when all went well.
         container: the container that has the result.
         running: the reason while it runs.
         crashed: the reason when it ends without one.
     """
 
+    result: type[R]
     container: str
     running: Reason
     crashed: Reason
 
 
-State = Ongoing | Problem | Result
-
-
-def read(job: Object, pods: tuple[Object, ...], reading: Reading, now: datetime) -> State:
+def read(job: Object, pods: tuple[Object, ...], reading: Reading[R], now: datetime) -> Ongoing | Problem | R:
     """Return what became of ``job``; ``pods`` may contain those of other Jobs."""
     mine = sorted((pod for pod in pods if owner_uid(pod) == uid(job)), key=_age, reverse=True)
     ended = [(pod, end) for pod in mine if (end := _end(pod, reading.container)) is not None]
     for _, end in ended:
         told = decode(end.get("message", ""))
-        if isinstance(told, TrainingResult | VerificationResult) and end.get("exitCode") == 0:
+        if isinstance(told, reading.result) and end.get("exitCode") == 0:
             return told
     if _is_over(job):
         return _failure(job, mine, ended, reading, now)
@@ -72,8 +71,8 @@ def _is_over(job: Object) -> bool:
 
 
 def _failure(
-    job: Object, pods: list[Object], ended: list[tuple[Object, Object]], reading: Reading, now: datetime
-) -> State:
+    job: Object, pods: list[Object], ended: list[tuple[Object, Object]], reading: Reading[R], now: datetime
+) -> Ongoing | Problem:
     if ended:
         pod, end = ended[0]
         return why(pod, reading.container, end, reading.crashed)
@@ -88,7 +87,7 @@ def _failure(
     return Problem(Reason.RESULT_LOST, f"the Job ended ({told}), but no pod of it is left to read the result from")
 
 
-def _ongoing(job: Object, pods: list[Object], reading: Reading, now: datetime) -> Ongoing:
+def _ongoing(job: Object, pods: list[Object], reading: Reading[R], now: datetime) -> Ongoing:
     live = [pod for pod in pods if _end(pod, reading.container) is None and not is_going(pod)]
     if not live:
         return _podless(job, pods, now)

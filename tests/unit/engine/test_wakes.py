@@ -35,6 +35,12 @@ def test_it_wakes_those_who_subscribed_too(wakes: Wakes) -> None:
     assert woken(wakes) == {VERSION, ENDPOINT}
 
 
+def test_what_happens_to_its_children_is_its_own_concern(wakes: Wakes) -> None:
+    wakes.subscribe(ENDPOINT, [VERSION])
+    wakes.wake(VERSION)
+    assert woken(wakes) == {VERSION}
+
+
 def test_objects_that_do_not_exist_can_be_waited_for(wakes: Wakes) -> None:
     absent = Key("ModelVersion", "team-a", "not-yet")
     wakes.subscribe(ENDPOINT, [absent])

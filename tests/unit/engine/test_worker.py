@@ -116,7 +116,7 @@ async def test_failures_are_tried_again_ever_later() -> None:
     async with working(passes):
         await asyncio.sleep(60)
     gaps = [round(b - a) for a, b in zip(passes.began, passes.began[1:], strict=False)]
-    assert gaps[:4] == [2, 4, 8, 13]  # what backoff says, and at least as long as events are not listened to
+    assert gaps[:5] == [1, 2, 4, 8, 16]
     assert passes.attempts[:4] == [1, 2, 3, 4]
 
 
@@ -136,6 +136,14 @@ async def test_what_soon_cannot_cure_waits_long_but_listens() -> None:
         worker.wakes.touch(KEY)
         await asyncio.sleep(1)
     assert passes.began == [0, 100.05]
+
+
+async def test_no_wait_is_longer_than_the_heartbeat_has_patience_for() -> None:
+    passes = Passes(ends=lambda _: LATE)
+    async with working(passes, resync=10) as worker:
+        await asyncio.sleep(100)
+    assert max(b - a for a, b in zip(passes.began, passes.began[1:], strict=False)) < 11
+    assert worker.resync == 10
 
 
 async def test_telling_of_a_failure_does_not_start_the_next_try() -> None:

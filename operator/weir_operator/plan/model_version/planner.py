@@ -21,9 +21,9 @@ from weir_operator.plan.model_version import findings, job
 from weir_operator.plan.objects import Object, is_going, uid
 from weir_operator.plan.observed import Observed, Reference
 from weir_operator.plan.plan import Plan
-from weir_operator.plan.runs import Ongoing, Reading, State, read
+from weir_operator.plan.runs import Ongoing, Reading, read
 
-_READING: Final = Reading(contract.VERIFIER_CONTAINER, Reason.VERIFYING, Reason.VERIFIER_CRASHED)
+_READING: Final = Reading(VerificationResult, contract.VERIFIER_CONTAINER, Reason.VERIFYING, Reason.VERIFIER_CRASHED)
 KEEP_JOB: Final = timedelta(hours=1)  # long enough to read its log, when somebody doubts the verdict
 
 
@@ -43,12 +43,12 @@ def plan(version: ModelVersion, observed: Observed) -> Plan:
     state = _state(made[0], version, observed)
     if isinstance(state, Ongoing):
         return replace(_told(version, observed, findings.ongoing(state)), requeue_after=state.requeue_after)
-    if isinstance(state, Problem):
-        return _told(version, observed, findings.failed(state, version.metadata.name))
-    return _verified(version, observed, state)
+    if isinstance(state, VerificationResult):
+        return _verified(version, observed, state)
+    return _told(version, observed, findings.failed(state, version.metadata.name))
 
 
-def _state(made: Object, version: ModelVersion, observed: Observed) -> State:
+def _state(made: Object, version: ModelVersion, observed: Observed) -> Ongoing | Problem | VerificationResult:
     if is_going(made):
         return Ongoing(Reason.PENDING, "a Job that was deleted is going; another one follows")
     state = read(made, observed.pods, _READING, observed.now)
@@ -71,16 +71,12 @@ def _start(version: ModelVersion, observed: Observed) -> Plan:
     return replace(told, apply=(job.manifest(version, observed.settings),))
 
 
-def _verified(version: ModelVersion, observed: Observed, result: State) -> Plan:
-    if not isinstance(result, VerificationResult):
-        crash = Problem(Reason.VERIFIER_CRASHED, "the container left the result of another kind of work")
-        return _told(version, observed, findings.failed(crash, version.metadata.name))
+def _verified(version: ModelVersion, observed: Observed, result: VerificationResult) -> Plan:
     if result.digest != version.spec.artifact.digest:
         text = f"the artifact's digest is {result.digest}, not {version.spec.artifact.digest}"
         return _told(version, observed, findings.failed(Problem(Reason.DIGEST_MISMATCH, text), version.metadata.name))
     since = observed.now.replace(microsecond=0)
-    found = findings.verified(result.examples)
-    return _told(version, observed, found, verified_time=since, digest=result.digest)
+    return _told(version, observed, findings.verified(result.examples), verified_time=since, digest=result.digest)
 
 
 def _after(version: ModelVersion, observed: Observed) -> Plan:

@@ -22,11 +22,11 @@ from weir_operator.plan.endings import Problem
 from weir_operator.plan.objects import Object, is_going
 from weir_operator.plan.observed import Observed, Reference
 from weir_operator.plan.plan import Plan
-from weir_operator.plan.runs import Ongoing, Reading, State, read
+from weir_operator.plan.runs import Ongoing, Reading, read
 from weir_operator.plan.training_job import findings, job, version
 from weir_operator.plan.training_job.checks import violation
 
-_READING: Final = Reading(contract.TRAINER_CONTAINER, Reason.RUNNING, Reason.TRAINER_CRASHED)
+_READING: Final = Reading(TrainingResult, contract.TRAINER_CONTAINER, Reason.RUNNING, Reason.TRAINER_CRASHED)
 
 
 def refers_to(parent: Object, _children: tuple[Object, ...]) -> frozenset[Reference]:
@@ -61,7 +61,7 @@ def _advance(run: TrainingJob, observed: Observed) -> Plan:
     return _start(run, observed)
 
 
-def _state(made: Object, observed: Observed) -> State:
+def _state(made: Object, observed: Observed) -> Ongoing | Problem | TrainingResult:
     if is_going(made):
         return Ongoing(Reason.PENDING, "a Job that was deleted is going; another one follows")
     return read(made, observed.pods, _READING, observed.now)
