@@ -28,5 +28,9 @@ class Backoff:
         """Return the seconds to wait when trying again soon is in vain."""
         return self._spread(self.longest)
 
+    def around(self, seconds: float) -> float:
+        """Return about that many seconds: objects that were first seen together need not be looked at together."""
+        return seconds * (0.9 + self.random() / 10)
+
     def _spread(self, seconds: float) -> float:
         return seconds * (0.5 + self.random() / 2)

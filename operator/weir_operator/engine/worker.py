@@ -69,5 +69,5 @@ class Worker:
         if ended.failure:
             wanted = self.backoff.late() if ended.failure.waits else self.backoff.after(failures)
         else:
-            wanted = self.resync if ended.requeue_after is None else ended.requeue_after
+            wanted = self.backoff.around(self.resync) if ended.requeue_after is None else ended.requeue_after
         return max(SHORTEST_SECONDS, min(wanted, self.resync))

@@ -32,7 +32,7 @@ def registry_of(operator: Operator) -> kopf.OperatorRegistry:
 
 
 def _lifecycle(registry: kopf.OperatorRegistry, operator: Operator) -> None:
-    @kopf.on.startup(registry=registry)
+    @kopf.on.startup(registry=registry, errors=kopf.ErrorsMode.PERMANENT)
     async def start(settings: kopf.OperatorSettings, **kwargs: Any) -> None:
         await operator.start(settings, kwargs["objects"], kwargs["children"])
 

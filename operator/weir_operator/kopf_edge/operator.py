@@ -13,6 +13,7 @@ from typing import Final
 import kopf
 from aiohttp import web
 
+from weir_operator.cluster.errors import TransientError
 from weir_operator.cluster.events import EventWriter
 from weir_operator.cluster.keys import Key, Object
 from weir_operator.cluster.kube import Kube
@@ -110,9 +111,17 @@ def slim(items: Iterable[tuple[str, object]]) -> Object:
 
 
 async def _kinds_are_served(kube: Kube) -> None:
-    while missing := await kube.missing_kinds():
-        _LOG.warning("Waiting for kinds that the API server does not serve: %s", ", ".join(missing))
+    """Return when the API server is up and serves every kind; kopf would not notice those that come later."""
+    while missing := await _missing(kube):
+        _LOG.warning("Waiting for the API server, which does not serve yet: %s", missing)
         await asyncio.sleep(_KINDS_POLL_SECONDS)
+
+
+async def _missing(kube: Kube) -> str:
+    try:
+        return ", ".join(await kube.missing_kinds())
+    except TransientError as error:
+        return str(error)
 
 
 def _now() -> datetime:

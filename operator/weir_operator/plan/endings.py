@@ -45,7 +45,7 @@ def why(pod: Object, container: str, terminated: Terminated, crashed: Reason) ->
     told = decode(terminated.get("message", ""))
     if isinstance(told, Failure):
         return Problem(reason_named(told.reason), told.message, told.data, told.metrics)
-    if terminated.get("reason") == "OOMKilled":
+    if _ran_out_of_memory(terminated):
         limit = memory_limit(pod, container)
         text = f"the container needed more memory than its limit of {limit} and was killed"
         return Problem(Reason.OUT_OF_MEMORY, _with_tail(text, terminated))
@@ -66,6 +66,11 @@ def memory_limit(pod: Object, container: str) -> str:
         if candidate["name"] == container:
             return str(candidate.get("resources", {}).get("limits", {}).get("memory", "(none)"))
     return "(none)"
+
+
+def _ran_out_of_memory(terminated: Terminated) -> bool:
+    """Return whether memory was the cause: in the container, or already when it was started."""
+    return terminated.get("reason") == "OOMKilled" or "OOM-killed" in terminated.get("message", "")
 
 
 def _exit(terminated: Terminated) -> str:

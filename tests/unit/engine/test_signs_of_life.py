@@ -25,6 +25,11 @@ def test_waiting_doubles_up_to_a_limit_and_half_of_it_is_chance(chance: float, s
     assert backoff.after(10**6) == backoff.late() == 300 * shares
 
 
+@pytest.mark.parametrize(("chance", "seconds"), [(0.0, 90), (1.0, 100)])
+def test_regular_looks_are_spread_a_little(chance: float, seconds: float) -> None:
+    assert Backoff(lambda: chance).around(100) == pytest.approx(seconds)
+
+
 class TestHeartbeat:
     @pytest.mark.parametrize(("since", "complaints"), [(0, 0), (300, 0), (301, 1)])
     def test_a_pass_that_is_overdue_is_a_complaint(self, since: float, complaints: int) -> None:

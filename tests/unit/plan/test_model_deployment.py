@@ -114,6 +114,12 @@ class TestRefusal:
         world = replace(World().serving(), version="nowhere", replicas=5)
         assert world.applied["Deployment/a"]["spec"]["replicas"] == 5
 
+    def test_a_change_of_model_leaves_the_pods_that_serve_alone(self) -> None:
+        before = World().serving()
+        world = replace(before, spec={"model": "other"})
+        assert ready(world) == ("False", "ModelMismatch")
+        assert world.passed().workloads == before.workloads
+
     def test_pods_of_a_version_that_was_deleted_stay(self) -> None:
         world = replace(World().serving(), versions=())
         assert sorted(world.applied) == ["PodDisruptionBudget", "Service"]
@@ -161,8 +167,8 @@ class TestRollover:
             pytest.param({"status.updatedReplicas": 1}, id="some of its pods are old"),
             pytest.param({"status.replicas": 3}, id="an old pod is still there"),
             pytest.param(
-                {"spec.template.metadata.annotations": {"weir.dev/digest": digest("c")}},
-                id="its pods serve other bytes",
+                {"metadata.annotations": {"weir.dev/template": "other"}},
+                id="it was told to make other pods",
             ),
         ],
     )
@@ -301,6 +307,11 @@ class TestScale:
         assert ready(world) == ("False", "Scaling")
         assert ready(world.with_ready("a")) == ("True", "Serving")
 
+    def test_the_pass_that_changes_the_pods_does_not_call_the_old_ones_ready(self) -> None:
+        world = replace(World().serving(), spec={"server": {"threads": 3}})
+        assert ready(world) == ("False", "Scaling")
+        assert ready(world.passed().with_ready("a")) == ("True", "Serving")
+
     def test_no_pods_is_what_was_asked_for_but_nothing_can_answer(self) -> None:
         world = replace(World().serving(), replicas=0).passed().with_ready("a")
         assert told(world.plan.status) == {
@@ -381,8 +392,14 @@ def test_a_service_of_ours_without_a_selector_gets_one() -> None:
     assert replace(world, service=bare).selected == "a"
 
 
+def test_pods_that_answered_before_and_do_not_now_are_a_warning() -> None:
+    world = World().serving().with_ready("a", 0)
+    assert told(world.plan.status)["Available"] == ("False", "NoReadyReplicas")
+    assert ("Warning", "NoReadyReplicas") in {(event.type, event.reason) for event in world.plan.events}
+
+
 def test_a_server_that_starts_is_no_failure() -> None:
     world = World().passed().with_pod("a", running("server"), init=(terminated("fetch", 0), running("sidecar")))
-    assert ready(world) == ("False", "NoReadyReplicas")
+    assert ready(world) == ("False", "RollingOut")
     assert world.plan.status
     assert world.plan.status["loadFailures"] == []

@@ -352,6 +352,12 @@ class TestFailure:
                 id="it crashed",
             ),
             pytest.param(
+                {"container": terminated("trainer", 128, "runc: container init was OOM-killed", reason="StartError")},
+                "OutOfMemory",
+                "2Gi",
+                id="the limit is too low to even start",
+            ),
+            pytest.param(
                 {"container": terminated("trainer", 139)}, "TrainerCrashed", "exit code 139 (signal 11)", id="a signal"
             ),
             pytest.param(

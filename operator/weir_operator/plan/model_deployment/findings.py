@@ -44,7 +44,8 @@ def _available(view: View) -> Finding:
     problem = view.problem(view.current)
     if problem:
         return Finding(kind, holds=False, reason=problem.reason, message=problem.message)
-    return Finding(kind, holds=False, reason=Reason.NO_READY_REPLICAS, message=_count(serving))
+    reason = Reason.NO_READY_REPLICAS if view.has_answered else Reason.ROLLING_OUT
+    return Finding(kind, holds=False, reason=reason, message=_count(serving))
 
 
 def _not_yet(view: View, kind: ConditionType) -> Finding:
@@ -61,7 +62,7 @@ def _progressing(view: View) -> Finding:
     problem = _obstacle(view, wanted)
     if problem and not wanted.complete:
         return Finding(kind, holds=False, reason=problem.reason, message=problem.message)
-    if view.current != wanted.version:
+    if view.current != wanted.version or not view.has_answered:
         return Finding(kind, holds=True, reason=Reason.ROLLING_OUT, message=_count(wanted))
     reason = Reason.COMPLETE if wanted.complete else Reason.SCALING
     return Finding(kind, holds=True, reason=reason, message=_count(wanted))

@@ -93,10 +93,7 @@ def _status(view: View) -> dict[str, object]:
 
 def _stable(view: View) -> str | None:
     """Return the version that answers. The first one counts only once it could."""
-    first = view.deployment.status.stable_version is None
-    if first and (view.current is None or not view.rollout(view.current).ready):
-        return None
-    return view.current
+    return view.current if view.has_answered else None
 
 
 def _traffic(view: View) -> Iterator[TrafficStatus]:

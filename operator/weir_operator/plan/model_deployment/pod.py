@@ -110,7 +110,7 @@ def _container(name: str, module: str, settings: Settings) -> Object:
 
 def _identity(deployment: ModelDeployment, version: ModelVersion) -> dict[str, str | int | None]:
     return {
-        contract.ENV_MODEL: deployment.spec.model,
+        contract.ENV_MODEL: version.spec.model,
         contract.ENV_VERSION: version.metadata.name,
         contract.ENV_DEPLOYMENT: deployment.metadata.name,
         contract.ENV_ARTIFACT_DIGEST: version.spec.artifact.digest,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from weir_operator.plan import labels
-from weir_operator.plan.model_deployment.workload import DIGEST
-from weir_operator.plan.objects import Object, condition, label
+from weir_operator.plan.model_deployment.workload import DIGEST, TEMPLATE
+from weir_operator.plan.objects import Object, annotation, condition, label
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,23 @@ def version_of(deployment: Object) -> str:
     return label(deployment, labels.VERSION) or ""
 
 
-def read(deployments: tuple[Object, ...], version: str, replicas: int, digest: str | None) -> Rollout:
+def read(deployments: tuple[Object, ...], version: str, replicas: int, template: str | None) -> Rollout:
     """Return how far ``version`` is on its way to ``replicas`` pods.
 
     Args:
         deployments: those of all versions.
         version: the one that is asked about.
         replicas: how many pods there should be.
-        digest: what they should serve; None when that is not known any more.
+        template: the fingerprint of the pods that there should be; None when that is not known any more.
     """
     found = next((item for item in deployments if version_of(item) == version), None)
     if found is None:
         return Rollout(version, replicas)
     status = found.get("status", {})
-    serves = found["spec"]["template"]["metadata"].get("annotations", {}).get(DIGEST)
     current = (
         status.get("observedGeneration", 0) >= found["metadata"]["generation"]
         and found["spec"]["replicas"] == replicas
-        and digest in (None, serves)
+        and template in (None, annotation(found, TEMPLATE))
     )
     whole = status.get("readyReplicas", 0) >= replicas and status.get("updatedReplicas", 0) >= replicas
     surplus = status.get("replicas", 0) > replicas
@@ -63,7 +62,7 @@ def read(deployments: tuple[Object, ...], version: str, replicas: int, digest: s
         pods=status.get("replicas", 0),
         ready=status.get("readyReplicas", 0),
         complete=current and whole and not surplus,
-        digest=serves,
+        digest=found["spec"]["template"]["metadata"].get("annotations", {}).get(DIGEST),
         blocked=_blocked(found),
     )
 

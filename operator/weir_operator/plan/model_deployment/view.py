@@ -8,9 +8,9 @@ from functools import cached_property
 from weir_operator.api.v1alpha1 import ModelDeployment, ModelVersion
 from weir_operator.plan import labels
 from weir_operator.plan.endings import Problem
-from weir_operator.plan.model_deployment import load_failures, rollout, traffic
+from weir_operator.plan.model_deployment import load_failures, rollout, traffic, workload
 from weir_operator.plan.model_deployment.checks import Refusal, refusal
-from weir_operator.plan.objects import Object, label
+from weir_operator.plan.objects import Object, annotation, label
 from weir_operator.plan.observed import Observed
 
 
@@ -38,6 +38,15 @@ class View:
         return self.selection.version if self.selection else self.deployment.status.stable_version
 
     @property
+    def has_answered(self) -> bool:
+        """Whether some version could answer at least once."""
+        return self.deployment.status.stable_version is not None or self._answers
+
+    @property
+    def _answers(self) -> bool:
+        return self.current is not None and self.rollout(self.current).ready > 0
+
+    @property
     def goal(self) -> str | None:
         """The version to work towards: the spec's, or while that is refused the one that has the traffic."""
         return self.current if self.refused else self.deployment.spec.version
@@ -55,8 +64,9 @@ class View:
     def rollout(self, name: str) -> rollout.Rollout:
         """Return how far the pods of a version are."""
         version = self.version(name)
-        digest = version.spec.artifact.digest if version else None
-        return rollout.read(self.workloads, name, self.deployment.spec.replicas, digest)
+        wanted = workload.manifest(self.deployment, version, self.observed.settings) if version else None
+        template = annotation(wanted, workload.TEMPLATE) if wanted else None
+        return rollout.read(self.workloads, name, self.deployment.spec.replicas, template)
 
     @cached_property
     def pods(self) -> tuple[Object, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Final
 
 from weir_model import contract
@@ -12,6 +14,7 @@ from weir_operator.plan.objects import Object
 from weir_operator.plan.observed import Settings
 
 DIGEST: Final = "weir.dev/digest"  # annotation of pods: the digest that they must serve
+TEMPLATE: Final = "weir.dev/template"  # annotation of the Deployment: which pods it was last told to make
 
 _SCRAPE: Final = {
     "prometheus.io/scrape": "true",
@@ -27,21 +30,28 @@ def manifest(deployment: ModelDeployment, version: ModelVersion, settings: Setti
         weir_model.errors.UriError: the artifact's URI cannot be used.
     """
     name = version.metadata.name
-    found = labels.child(deployment, "serving", model=deployment.spec.model, version=name)
+    # The version's model, not the endpoint's: that may have moved on while this version still answers.
+    found = labels.child(deployment, "serving", model=version.spec.model, version=name)
     annotations = {**_SCRAPE, DIGEST: version.spec.artifact.digest}
+    template = {
+        "metadata": {"labels": found, "annotations": annotations},
+        "spec": pod.spec(deployment, version, settings),
+    }
+    metadata = owner.metadata(deployment, names.serving(deployment.metadata.name, name), found)
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": owner.metadata(deployment, names.serving(deployment.metadata.name, name), found),
+        "metadata": metadata | {"annotations": {TEMPLATE: _fingerprint(template)}},
         "spec": {
             "replicas": deployment.spec.replicas,
             "revisionHistoryLimit": 2,
             "selector": {"matchLabels": labels.version_selector(deployment, name)},
             # A pod goes only after its successor is ready.
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
-            "template": {
-                "metadata": {"labels": found, "annotations": annotations},
-                "spec": pod.spec(deployment, version, settings),
-            },
+            "template": template,
         },
     }
+
+
+def _fingerprint(template: Object) -> str:
+    return hashlib.sha256(json.dumps(template, sort_keys=True).encode()).hexdigest()[:16]
