@@ -13,7 +13,7 @@ import numpy.typing as npt
 from weir_model.signature import Signature, TensorSpec
 from weir_serving.errors import InvalidInputError
 from weir_serving.server.arrays import Locate, flatten, pack
-from weir_serving.server.wording import listed, quoted
+from weir_serving.server.wording import cut, listed, quoted
 
 
 class WireTensor(Protocol):
@@ -110,7 +110,7 @@ def _check(spec: TensorSpec, tensor: WireTensor) -> None:
     )
     if not fits:
         raise InvalidInputError(
-            f"input {spec.name!r} has shape {list(tensor.shape)}, but the model takes {list(spec.shape)}"
+            f"input {spec.name!r} has shape {cut(str(list(tensor.shape)))}, but the model takes {list(spec.shape)}"
         )
     if 0 in tensor.shape:
         raise InvalidInputError(f"input {spec.name!r} is empty (shape {list(tensor.shape)}); send at least one row")

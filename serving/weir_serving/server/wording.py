@@ -13,12 +13,15 @@ LISTED_NAMES = 20
 
 def shown(value: Any) -> str:
     """Return a JSON value as JSON, cut when it is long."""
-    return _cut(orjson.dumps(value).decode())
+    try:
+        return cut(orjson.dumps(value).decode())
+    except orjson.JSONEncodeError:  # orjson reads what is nested deeper than what it writes
+        return "what is nested too deeply"
 
 
 def quoted(name: str) -> str:
     """Return a name in quotes, cut when it is long."""
-    return _cut(repr(name))
+    return cut(repr(name))
 
 
 def listed(names: Sequence[str]) -> str:
@@ -27,5 +30,6 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names[:LISTED_NAMES]) + more
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """Return ``text``, its beginning only when it is long."""
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"

@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weir_model.signature import numpy_dtype
+from weir_model.dtypes import numpy_dtype
 from weir_serving.errors import InvalidInputError
 from weir_serving.server.arrays import flatten, pack
 
 
 def where(position: int) -> str:
     return f"at {position}"
+
+
+def nested(depth: int) -> list:
+    return [nested(depth - 1)] if depth > 1 else []
 
 
 @pytest.mark.parametrize(
@@ -99,6 +103,8 @@ def test_null_is_nan_where_nan_exists(datatype) -> None:
         (["a", 1], "BYTES", "at 1: expected text in quotes, got 1"),
         (["a", ["b"]], "BYTES", 'at 1: expected text in quotes, got ["b"]'),
         ([["a"]], "BYTES", 'at 0: expected text in quotes, got ["a"]'),
+        ([nested(300)], "FP32", "at 0: expected a number, got what is nested too deeply"),
+        ([nested(300)], "BYTES", "at 0: expected text in quotes, got what is nested too deeply"),
         (["x" * 100], "FP32", 'at 0: expected a number, got "' + "x" * 59 + "…"),
     ],
 )

@@ -54,6 +54,11 @@ def test_higher_ranks_are_shaped_too() -> None:
             [features((1, 3), [1, 2, 3])],
             "input 'features' has shape [1, 3], but the model takes [-1, 2]",
         ),
+        (
+            NUMERIC,
+            [features((1,) * 1000, [1, 2])],
+            "input 'features' has shape [" + "1, " * 19 + "1,…, but the model takes [-1, 2]",
+        ),
         (NUMERIC, [features((2,), [1, 2])], "input 'features' has shape [2], but the model takes [-1, 2]"),
         (
             NUMERIC,

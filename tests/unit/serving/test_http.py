@@ -147,6 +147,7 @@ async def test_a_wrong_request_is_told_why(server: Server, body, message: str) -
         ("POST", "/v2/models/sums/versions/2/infer", 404, "version '2' of 'sums' is not served here; 'sums-1' is"),
         ("GET", "/nothing", 404, "GET /nothing: Not Found"),
         ("GET", "/v2/", 404, "GET /v2/: Not Found"),
+        ("GET", "/" + "x" * 1000, 404, "GET /" + "x" * 59 + "…: Not Found"),
         ("GET", "/v2/models/sums/infer", 405, "GET /v2/models/sums/infer: Method Not Allowed"),
     ],
 )

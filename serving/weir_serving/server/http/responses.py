@@ -21,6 +21,7 @@ from weir_serving.errors import (
     UnknownModelError,
     UnsupportedEncodingError,
 )
+from weir_serving.server.wording import cut
 
 CLIENT_LEFT: Final = 499  # nobody reads it; only counters do
 
@@ -66,7 +67,7 @@ async def on_request_error(_request: Request, error: Exception) -> Response:
 async def on_http_exception(request: Request, error: Exception) -> Response:
     """Answer what the router itself refuses: no such path, no such method."""
     assert isinstance(error, HTTPException)  # noqa: S101  (registered for these only)
-    text = f"{request.method} {request.url.path}: {error.detail}"
+    text = f"{request.method} {cut(request.url.path)}: {error.detail}"
     response = document_response({"error": text}, error.status_code)
     response.headers.update(error.headers or {})
     return response
