@@ -104,8 +104,12 @@ def _name(entry: Any, path: str) -> str:
 
 
 def _check_parameters(document: Mapping[str, Any], label: str) -> None:
-    """Parameters are hints that a server may not know, so theirs is the only shape that matters."""
-    if not isinstance(document.get("parameters", {}), dict):
+    """Parameters are hints that a server may not know, so theirs is the only shape that matters.
+
+    Clients that write a request out of a model of it (MLServer's do) say null for what they do not set.
+    """
+    parameters = document.get("parameters")
+    if parameters is not None and not isinstance(parameters, dict):
         raise InvalidInputError(f"{label}parameters: expected an object")
 
 

@@ -27,10 +27,16 @@ def test_a_request_with_everything_is_read() -> None:
     assert expected == v2.decode(json.dumps(document).encode())
 
 
-def test_id_and_outputs_may_be_left_out() -> None:
-    assert v2.InferenceRequest(None, (JsonTensor("x", "FP32", (1, 2), [1, 2]),), ()) == v2.decode(
-        json.dumps({"inputs": [TENSOR]}).encode()
-    )
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"inputs": [TENSOR]},
+        {"id": None, "parameters": None, "inputs": [TENSOR | {"parameters": None}], "outputs": None},
+    ],
+)
+def test_what_is_optional_may_be_left_out_or_null(document) -> None:
+    expected = v2.InferenceRequest(None, (JsonTensor("x", "FP32", (1, 2), [1, 2]),), ())
+    assert expected == v2.decode(json.dumps(document).encode())
 
 
 @pytest.mark.parametrize(
