@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weir_model.signature import Datatype, numpy_dtype
+from weir_model.dtypes import numpy_dtype
+from weir_model.signature import Datatype
 
 
 @dataclass(frozen=True)

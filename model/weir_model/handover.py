@@ -18,8 +18,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from weir_model.dtypes import numpy_dtype
 from weir_model.errors import HandoverError
-from weir_model.signature import Datatype, numpy_dtype
+from weir_model.signature import Datatype
 
 MAGIC: Final = b"WHO1"
 PREFIX: Final = struct.Struct("<4sII")

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 Task = Literal["classification", "regression"]
 ColumnKind = Literal["numeric", "categorical"]
 Datatype = Literal[
@@ -23,27 +21,6 @@ LABEL_OUTPUT = "label"
 PROBABILITIES_OUTPUT = "probabilities"
 PREDICTION_OUTPUT = "prediction"
 FEATURES_INPUT = "features"
-
-_NUMPY_DTYPES: dict[str, type[np.generic]] = {
-    "BOOL": np.bool_,
-    "UINT8": np.uint8,
-    "UINT16": np.uint16,
-    "UINT32": np.uint32,
-    "UINT64": np.uint64,
-    "INT8": np.int8,
-    "INT16": np.int16,
-    "INT32": np.int32,
-    "INT64": np.int64,
-    "FP16": np.float16,
-    "FP32": np.float32,
-    "FP64": np.float64,
-    "BYTES": np.object_,
-}
-
-
-def numpy_dtype(datatype: Datatype) -> np.dtype[np.generic]:
-    """Return the numpy dtype of an Open Inference Protocol datatype; BYTES are objects (``str`` or ``bytes``)."""
-    return np.dtype(_NUMPY_DTYPES[datatype])
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import kopf
@@ -168,6 +170,12 @@ class TestObserver:
         observer = self.observer(FakeCluster(self.WORLD.parent), watched)
         await observer.observe(self.KEY)
         assert len(observer.heartbeat.complaints(float("inf"))) == complaints
+
+
+@pytest.mark.parametrize("heavy", ["numpy", "onnxruntime", "sklearn", "fastapi"])
+def test_the_operator_stays_light(heavy: str) -> None:
+    code = f"import sys, weir_operator.__main__; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_pod_without_labels_belongs_to_nobody() -> None:

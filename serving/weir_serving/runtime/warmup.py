@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from weir_model.dtypes import numpy_dtype
 from weir_model.golden import Golden, disagreement
-from weir_model.signature import MISSING_CATEGORY, Signature, TensorSpec, numpy_dtype
+from weir_model.signature import MISSING_CATEGORY, Signature, TensorSpec
 from weir_serving.errors import GoldenMismatchError, InferenceError, LoadError
 from weir_serving.runtime.session import OnnxModel
 

@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from weir_model.signature import MISSING_CATEGORY, Datatype, numpy_dtype
+from weir_model.dtypes import numpy_dtype
+from weir_model.signature import MISSING_CATEGORY, Datatype
 from weir_serving.errors import InvalidInputError
 from weir_serving.server.wording import shown
 
