@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from weir_operator.cluster.errors import ClusterError
 from weir_operator.cluster.keys import Key, Object
 from weir_operator.engine.errors import NameTakenError
 from weir_operator.engine.ports import Cluster, EventLog
 from weir_operator.plan.objects import owner_uid, uid
 from weir_operator.plan.observed import Observed
-from weir_operator.plan.plan import Plan
+from weir_operator.plan.plan import Event, Plan
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -44,7 +45,15 @@ async def tell(plan: Plan, observed: Observed, cluster: Cluster, events: EventLo
     await cluster.apply_status(parent, plan.status)
     for event in plan.events:
         _LOG.info("%s: %s: %s", Key.of(parent), event.reason, event.note)
-        await events.write(parent, event.type, event.reason, event.action, event.note, observed.now)
+        await _post(event, observed, events)
+
+
+async def _post(event: Event, observed: Observed, events: EventLog) -> None:
+    """Write an Event. The status has said it already, so that it cannot be written does not fail the pass."""
+    try:
+        await events.write(observed.parent, event.type, event.reason, event.action, event.note, observed.now)
+    except ClusterError as error:
+        _LOG.warning("%s: an Event could not be written: %s", Key.of(observed.parent), error)
 
 
 async def _refuse_to_take_over(manifest: Object, cluster: Cluster) -> None:
@@ -58,8 +67,9 @@ async def _refuse_to_take_over(manifest: Object, cluster: Cluster) -> None:
         return
     found = await cluster.get(Key.of(manifest))
     if found is not None and owner_uid(found) != wanted:
-        raise NameTakenError(f"{Key.of(manifest)} exists and does not belong to this object{_going(found)}")
+        raise NameTakenError(f"{Key.of(manifest)} exists and does not belong to this object; {_way_out(found)}")
 
 
-def _going(found: Object) -> str:
-    return "; it is being deleted" if "deletionTimestamp" in found["metadata"] else ""
+def _way_out(found: Object) -> str:
+    going = "deletionTimestamp" in found["metadata"]
+    return "it is being deleted" if going else "delete it, or give this object another name"

@@ -10,7 +10,7 @@ import pytest
 
 from builders import resources
 from builders.fake_cluster import FakeCluster
-from builders.k8s import live, observed, stored, told
+from builders.k8s import live, message, observed, stored, told
 from builders.serving_world import World
 from weir_operator.cluster.errors import (
     ClusterError,
@@ -101,6 +101,13 @@ class TestOrder:
         assert ended.failure
         assert "create Event" not in {call.rsplit(" ", 1)[0] for call in cluster.calls}
 
+    async def test_an_event_that_cannot_be_written_fails_nothing(self) -> None:
+        cluster = FakeCluster(RUN)
+        cluster.fail("create Event", ForbiddenError("the namespace is being terminated"))
+        ended = await run(cluster)
+        assert ended.failure is None
+        assert told(status(cluster))["Succeeded"] == ("Unknown", "Pending")
+
 
 class TestTakingOver:
     @pytest.mark.parametrize(
@@ -123,6 +130,7 @@ class TestTakingOver:
         assert (f"apply {JOB.kind} {JOB.name}" in cluster.calls) is not taken
         if taken:
             assert told(status(cluster))["Succeeded"] == ("Unknown", "NameTaken")
+            assert "delete it, or give" in message(status(cluster), "Succeeded")
 
     async def test_a_known_child_is_not_asked_for(self) -> None:
         world = World().serving()

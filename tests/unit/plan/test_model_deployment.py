@@ -221,7 +221,9 @@ class TestRollover:
         }
 
     def test_a_deleted_service_comes_back_to_the_version_that_answered(self, begun: World) -> None:
-        assert replace(begun, service=None).selected == "a"
+        without = replace(begun, service=None)
+        assert without.selected == "a"
+        assert message(without.plan.status, "TrafficApplied").endswith("; no version has it")
 
 
 class TestLoadFailures:
@@ -310,6 +312,7 @@ class TestScale:
     def test_the_pass_that_changes_the_pods_does_not_call_the_old_ones_ready(self) -> None:
         world = replace(World().serving(), spec={"server": {"threads": 3}})
         assert ready(world) == ("False", "Scaling")
+        assert message(world.plan.status, "Ready").endswith("; pods are being replaced or removed")
         assert ready(world.passed().with_ready("a")) == ("True", "Serving")
 
     def test_no_pods_is_what_was_asked_for_but_nothing_can_answer(self) -> None:

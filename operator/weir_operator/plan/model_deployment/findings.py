@@ -64,8 +64,9 @@ def _progressing(view: View) -> Finding:
         return Finding(kind, holds=False, reason=problem.reason, message=problem.message)
     if view.current != wanted.version or not view.has_answered:
         return Finding(kind, holds=True, reason=Reason.ROLLING_OUT, message=_count(wanted))
-    reason = Reason.COMPLETE if wanted.complete else Reason.SCALING
-    return Finding(kind, holds=True, reason=reason, message=_count(wanted))
+    if wanted.complete:
+        return Finding(kind, holds=True, reason=Reason.COMPLETE, message=_count(wanted))
+    return Finding(kind, holds=True, reason=Reason.SCALING, message=_change(wanted))
 
 
 def _obstacle(view: View, wanted: Rollout) -> Problem | None:
@@ -78,7 +79,7 @@ def _traffic_applied(view: View) -> Finding:
     kind, wanted = ConditionType.TRAFFIC_APPLIED, view.deployment.spec.version
     if view.selection and view.selection.version == wanted:
         return Finding(kind, True, Reason.SERVING, f"version {wanted} has all the traffic")
-    instead = f"version {view.current} has it" if view.current else "no version has it"
+    instead = f"version {view.selection.version} has it" if view.selection else "no version has it"
     if view.refused:
         text = f"version {wanted} may not have the traffic, {instead}: {view.refused.message}"
         return Finding(kind, holds=False, reason=view.refused.reason, message=text)
@@ -108,3 +109,8 @@ def _stalled(view: View) -> tuple[Finding, ...]:
 
 def _count(rollout: Rollout) -> str:
     return f"{rollout.ready} of {rollout.wanted} pods of version {rollout.version} are ready"
+
+
+def _change(rollout: Rollout) -> str:
+    enough = rollout.ready >= rollout.wanted
+    return f"{_count(rollout)}; pods are being replaced or removed" if enough else _count(rollout)
