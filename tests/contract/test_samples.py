@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -74,6 +75,13 @@ def test_every_uri_is_on_the_sample_volume() -> None:
 def test_the_endpoint_serves_what_the_run_makes() -> None:
     run, endpoint = SAMPLE["TrainingJob"], SAMPLE["ModelDeployment"]["spec"]
     assert (endpoint["model"], endpoint["version"]) == (run["spec"]["model"], run["metadata"]["name"])
+
+
+def test_the_question_is_one_that_the_model_takes() -> None:
+    """It has every column of the data but the target."""
+    table = sample_data.DATA_SETS[POD["containers"][0]["command"][3]]()
+    (instance,) = json.loads((SAMPLES / "question.json").read_text())["instances"]
+    assert [*instance, SAMPLE["TrainingJob"]["spec"]["data"]["target"]] == table.column_names
 
 
 def test_the_data_job_is_restricted() -> None:
