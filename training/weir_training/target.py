@@ -104,4 +104,4 @@ def _whole(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
 
 
 def _sample(column: pa.ChunkedArray) -> str:
-    return ", ".join(repr(value.as_py()) for value in column.slice(0, 3))
+    return ", ".join(repr(value.as_py()) for value in column.unique().slice(0, 3))

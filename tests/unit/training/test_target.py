@@ -50,7 +50,7 @@ def test_rows_without_a_target_are_not_used(values: Any, task: Task, known: list
 
 
 REFUSED: dict[str, tuple[Any, Task, str, tuple[str, ...]]] = {
-    "texts to a regressor": (["no", "yes"], "regression", "TargetNotNumeric", ("'no', 'yes'", "regressor")),
+    "texts to a regressor": (["no", "no", "yes"], "regression", "TargetNotNumeric", ("'no', 'yes'", "regressor")),
     "truth values to a regressor": ([True, False], "regression", "TargetNotNumeric", ("True, False",)),
     "dates to a regressor": ([dt.date(2026, 1, 1)] * 2, "regression", "TargetNotNumeric", ("2026",)),
     "infinite numbers": ([1.0, float("inf")], "regression", "TargetNotNumeric", ("infinite", "row 1")),
