@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import re
 import signal
 import socket
 import threading
@@ -99,6 +100,39 @@ def test_a_chunked_body_is_read(port: int) -> None:
         assert receive(connection).status == 200
 
 
+OFFER = b"Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__"
+LAST = b"GET /v2/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+CHUNKED = PREDICT.replace(b"Content-Length: %d" % len(INSTANCE), b"Transfer-Encoding: chunked")
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 50], ids="in {} pieces".format)
+@pytest.mark.parametrize(
+    "request_bytes", [PREDICT + INSTANCE, CHUNKED + b"%x\r\n%s\r\n0\r\n\r\n" % (len(INSTANCE), INSTANCE)]
+)
+def test_an_offer_to_speak_http_2_is_ignored(port: int, request_bytes: bytes, pieces: int) -> None:
+    """Java's clients make it, and send the body at once."""
+    data = request_bytes.replace(b"Host: x", OFFER) * 2 + LAST
+    size = -(-len(data) // pieces)
+    with connect(port) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(data), size):
+            connection.sendall(data[start : start + size])
+        answers = everything(connection)
+    assert re.findall(rb"HTTP/1.1 (\d+) ", answers) == [b"200"] * 3
+    assert answers.count(b'"predictions":[3.0]') == 2
+
+
+def test_an_offer_to_speak_websocket_is_ignored(port: int) -> None:
+    headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x"}
+    assert httpx2.get(f"http://127.0.0.1:{port}/v2", headers=headers).json()["name"] == "weir"
+
+
+def test_a_tunnel_is_refused(port: int) -> None:
+    with connect(port) as connection:
+        connection.sendall(b"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert everything(connection).startswith(b"HTTP/1.1 400 ")
+
+
 def test_a_client_that_writes_all_before_it_reads_still_gets_the_refusal(port: int) -> None:
     response = httpx2.post(f"http://127.0.0.1:{port}/v1/models/sums:predict", content=b"x" * ((1 << 20) + 1000))
     assert (response.status_code, response.headers["connection"]) == (413, "close")
@@ -115,7 +149,16 @@ def send_for_ever(connection: socket.socket, start: bytes, more: bytes) -> None:
         connection.sendall(more)
 
 
-@pytest.mark.parametrize("start", [b"GET /", b"GET / HTTP/1.1\r\nHost: x\r\n", b"GET / HTTP/1.1\r\nX-Endless: "])
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"GET /",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b"GET / HTTP/1.1\r\nX-Endless: ",
+        CHUNKED + b"0\r\n",
+        CHUNKED + b"1;x-extension=",
+    ],
+)
 def test_a_head_that_does_not_end_is_refused(port: int, start: bytes) -> None:
     more = b"x-more: 1\r\n" * 400 if start.endswith(b"\n") else b"x" * 4400
     with connect(port) as connection, pytest.raises((BrokenPipeError, ConnectionResetError)):
@@ -128,6 +171,16 @@ def test_the_refusal_of_a_long_head_says_what_it_is(port: int) -> None:
         answer = everything(connection)
     assert answer.startswith(b"HTTP/1.1 431 ")
     assert b"x-weir-version: sums-1\r\n" in answer
+
+
+def test_the_end_of_a_body_is_not_counted_with_the_next_head(port: int) -> None:
+    body = INSTANCE.ljust(HEAD_LIMIT * 2)
+    request = PREDICT.replace(b"Content-Length: %d" % len(INSTANCE), b"Content-Length: %d" % len(body)) + body
+    with connect(port) as connection:
+        connection.sendall(request + LAST[:10])
+        assert receive(connection).status == 200
+        connection.sendall(LAST[10:])
+        assert receive(connection).status == 200
 
 
 def test_the_next_request_s_head_is_counted_from_zero(port: int) -> None:
