@@ -20,6 +20,8 @@ from weir_serving.sidecar.counters import Counters
 from weir_serving.sidecar.receiver import Receiver
 from weir_serving.sidecar.settings import SidecarSettings
 
+GOODBYE_SECONDS = 1  # for scrapes under way when asked to leave; one that is not read would be waited for in vain
+
 _log = logging.getLogger(__name__)
 
 
@@ -49,7 +51,9 @@ async def serve(settings: SidecarSettings, counters: Counters, scrapes: socket.s
     registry.register(CountersCollector(counters, settings.model, settings.version, settings.deployment))
     receiver = Receiver(counters)
     handover = await receiver.listen(batches)
-    server = asgi.Server(asgi.config(create_app(registry), loop="asyncio", lifespan="off"))
+    app = create_app(registry)
+    options = asgi.config(app, loop="asyncio", lifespan="off", timeout_graceful_shutdown=GOODBYE_SECONDS)
+    server = asgi.Server(options)
     _log.info("Listening on port %d and %s", scrapes.getsockname()[1], settings.socket)
     await server.serve([scrapes])
     handover.close()
