@@ -21,8 +21,8 @@ RUNS: dict[str, tuple[Object, str, tuple[str, ...]]] = {
     ),
     "no-claim": (
         objects.training_job("no-claim", data={"uri": "pvc://nothing/x.csv"}, activeDeadlineSeconds=10),
-        "Unschedulable",
-        ("nothing",),
+        "ClaimNotFound",
+        ("PersistentVolumeClaim nothing",),
     ),
     "noise": (
         objects.training_job("noise", data={"uri": "pvc://data/noise.parquet"}),

@@ -107,7 +107,7 @@ def _podless(job: Object, pods: list[Object], now: datetime) -> Ongoing:
     left = parse_time(job["metadata"]["creationTimestamp"]) + NO_POD_AFTER - now
     if left > timedelta(0):
         return Ongoing(Reason.PENDING, f"Job {name} was created", left.total_seconds())
-    return Ongoing(Reason.PENDING, f"Job {name} has no pod; `kubectl describe job {name}` says why")
+    return Ongoing(Reason.POD_NOT_CREATED, f"Job {name} has no pod; `kubectl describe job {name}` says why")
 
 
 def _end(pod: Object, container: str) -> Object | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,6 +10,7 @@ from weir_operator.api.v1alpha1 import Reason
 from weir_operator.plan.endings import Problem
 from weir_operator.plan.objects import Object, condition
 
+_MISSING_CLAIM: Final = re.compile(r'persistentvolumeclaim "([^"]+)" not found')
 _REASONS: Final = {
     "ErrImagePull": Reason.IMAGE_PULL_FAILED,
     "ImagePullBackOff": Reason.IMAGE_PULL_FAILED,
@@ -26,8 +28,16 @@ def obstacle(pod: Object) -> Problem | None:
     """Return what keeps a pod from running; None when nothing known does."""
     scheduled = condition(pod, "PodScheduled")
     if scheduled and scheduled["status"] == "False" and scheduled.get("reason") == "Unschedulable":
-        return Problem(Reason.UNSCHEDULABLE, scheduled.get("message", ""))
+        return _unschedulable(scheduled.get("message", ""))
     return next(_blocked(pod), None)
+
+
+def _unschedulable(message: str) -> Problem:
+    claim = _MISSING_CLAIM.search(message)
+    if claim is None:
+        return Problem(Reason.UNSCHEDULABLE, message)
+    text = f"there is no PersistentVolumeClaim {claim[1]} in the namespace; create it, or correct the pvc:// URI"
+    return Problem(Reason.CLAIM_NOT_FOUND, text)
 
 
 def _blocked(pod: Object) -> Iterator[Problem]:

@@ -124,6 +124,7 @@ class TestRefusal:
         world = replace(World().serving(), versions=())
         assert sorted(world.applied) == ["PodDisruptionBudget", "Service"]
         assert (world.plan.delete, told(world.plan.status)["Available"]) == ((), ("True", "Serving"))
+        assert "stay as they are until it is back" in message(world.plan.status, "Ready")
 
     def test_the_endpoint_hears_of_the_versions_it_names(self) -> None:
         world = replace(World().serving(), version="b")

@@ -240,6 +240,21 @@ class TestWaiting:
                 id="no node can take it",
             ),
             pytest.param(
+                {
+                    "conditions": [
+                        condition(
+                            "PodScheduled",
+                            "False",
+                            reason="Unschedulable",
+                            message='0/1 nodes are available: persistentvolumeclaim "lake" not found. not found',
+                        )
+                    ]
+                },
+                "ClaimNotFound",
+                "there is no PersistentVolumeClaim lake in the namespace",
+                id="a claim is missing",
+            ),
+            pytest.param(
                 {"containers": [waiting("trainer", "ImagePullBackOff", "no such tag")]},
                 "ImagePullFailed",
                 "weir.dev/x:1): ImagePullBackOff: no such tag",
@@ -264,6 +279,7 @@ class TestWaiting:
     def test_a_job_without_a_pod_says_where_to_look(self) -> None:
         early, late = (decide(observed(run(), job(created=age))) for age in (5, 60))
         assert (early.requeue_after, late.requeue_after) == (10, None)
+        assert [told(plan.status)["Succeeded"][1] for plan in (early, late)] == ["Pending", "PodNotCreated"]
         assert "kubectl describe job tumour-1-train" in message(late.status, "Succeeded")
 
     def test_a_crash_that_is_tried_again_is_no_result_yet(self) -> None:

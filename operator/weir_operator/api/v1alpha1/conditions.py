@@ -76,6 +76,11 @@ class Reason(Explained):
     INTERNAL_ERROR = "InternalError", "Something failed that Weir does not foresee; its log has the details."
     PENDING = "Pending", "The work was asked for and has not begun."
     UNSCHEDULABLE = "Unschedulable", "No node can take the pod; the message is the scheduler's."
+    CLAIM_NOT_FOUND = "ClaimNotFound", "There is no PersistentVolumeClaim of the name that a pvc:// URI has."
+    POD_NOT_CREATED = (
+        "PodNotCreated",
+        "Kubernetes makes no pod for the Job; a quota may refuse it, for instance.",
+    )
     IMAGE_PULL_FAILED = "ImagePullFailed", "A node cannot pull the image; the message names it."
     CONTAINER_NOT_STARTED = "ContainerNotStarted", "The node cannot start the container; the message is the kubelet's."
     OUT_OF_MEMORY = "OutOfMemory", "The container used more memory than its limit and was killed."

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from weir_operator.api.v1alpha1 import ModelDeployment, ModelVersion
+from weir_operator.api.v1alpha1 import ModelDeployment, ModelVersion, Reason
 from weir_operator.plan import labels
 from weir_operator.plan.endings import Problem
 from weir_operator.plan.model_deployment import load_failures, rollout, traffic, workload
@@ -24,7 +24,11 @@ class View:
     @cached_property
     def refused(self) -> Refusal | None:
         """Why the version that the spec asks for may not serve."""
-        return refusal(self.deployment, self.observed.find("ModelVersion", self.deployment.spec.version))
+        wanted = self.deployment.spec.version
+        found = refusal(self.deployment, self.observed.find("ModelVersion", wanted))
+        if found and found.reason == Reason.VERSION_NOT_FOUND and wanted in map(rollout.version_of, self.workloads):
+            return replace(found, message=f"{found.message}; the pods that serve it stay as they are until it is back")
+        return found
 
     @cached_property
     def selection(self) -> traffic.Selection | None:
