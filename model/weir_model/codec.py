@@ -60,10 +60,14 @@ def from_json(cls: type[T], data: bytes | str) -> T:
         DocumentError: ``data`` is not JSON or does not fit ``cls``; the message names the path.
     """
     try:
-        document = json.loads(data)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        document = json.loads(data, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
         raise DocumentError(f"{cls.__name__}: not JSON: {error}") from error
     return from_document(cls, document)
+
+
+def _refuse_constant(name: str) -> typing.NoReturn:
+    raise ValueError(f"{name} is no JSON value")
 
 
 def from_document(cls: type[T], document: Any) -> T:
@@ -122,9 +126,16 @@ def _decode_dataclass(cls: type, value: Any, path: str) -> Any:
 
 def _decode_scalar(hint: type, value: Any, path: str) -> Any:
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return _decode_whole_float(value, path)
     _expect(hint, value, path)
     return value
+
+
+def _decode_whole_float(value: int, path: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise DocumentError(f"{path}: too large for a float") from None
 
 
 def _decode_union(options: tuple[Any, ...], value: Any, path: str) -> Any:

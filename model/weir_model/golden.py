@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weir_model.dtypes import numpy_dtype
+from weir_model.errors import DocumentError
 from weir_model.signature import Datatype
 
 
@@ -28,10 +29,17 @@ class Tensor:
         return cls(name, datatype, array.shape, tuple(None if item != item else item for item in flat))
 
     def array(self) -> npt.NDArray[Any]:
-        """Return the tensor as an array of its datatype and shape."""
+        """Return the tensor as an array of its datatype and shape.
+
+        Raises:
+            DocumentError: the data is not what datatype and shape say.
+        """
         missing = np.nan if self.datatype in ("FP16", "FP32", "FP64") else None
         flat = [missing if item is None else item for item in self.data]
-        return np.array(flat, numpy_dtype(self.datatype)).reshape(self.shape)
+        try:
+            return np.array(flat, numpy_dtype(self.datatype)).reshape(self.shape)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise DocumentError(f"tensor {self.name!r}: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ def _compare(golden: Golden, expected: Tensor, answer: npt.NDArray[Any]) -> str 
     want = expected.array()
     if answer.shape != want.shape:
         return f"shape {list(answer.shape)}, expected {list(want.shape)}"
+    if (answer.dtype.kind in "OU") != (want.dtype.kind in "OU"):
+        return f"datatype {answer.dtype}, expected {want.dtype}"
     if want.dtype.kind == "f":
         off = ~np.isclose(answer, want, rtol=golden.relative, atol=golden.absolute, equal_nan=True)
         worst = float(np.max(np.abs(answer - want), where=off, initial=0.0))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weir_model.dtypes import numpy_dtype
+from weir_model.errors import DocumentError
 from weir_model.golden import Golden, disagreement
 from weir_model.signature import MISSING_CATEGORY, Signature, TensorSpec
 from weir_serving.errors import GoldenMismatchError, InferenceError, LoadError
@@ -21,17 +22,19 @@ def replay(model: OnnxModel, golden: Golden) -> int:
     """Run the golden inputs, compare the answers, and return how many examples there were.
 
     Raises:
-        LoadError: the examples do not fit the model.
+        LoadError: the examples do not fit the model, or have no answers to compare.
         GoldenMismatchError: an answer is off; the message says by how much.
     """
+    if not any(tensor.data for tensor in golden.outputs):
+        raise LoadError("the golden examples have no answers")
     try:
-        answers = model.run({tensor.name: tensor.array() for tensor in golden.inputs})
-        verdict = disagreement(golden, answers)
-    except (InferenceError, ValueError) as error:
+        inputs = {tensor.name: tensor.array() for tensor in golden.inputs}
+        verdict = disagreement(golden, model.run(inputs))
+    except (InferenceError, DocumentError) as error:
         raise LoadError(f"the golden examples cannot be replayed: {error}") from error
     if verdict:
         raise GoldenMismatchError(f"the graph does not answer like the original model: {verdict}")
-    return golden.inputs[0].shape[0] if golden.inputs else 0
+    return next((len(array) for array in inputs.values() if array.ndim), 1)
 
 
 def rehearse(model: OnnxModel, signature: Signature) -> None:

@@ -70,6 +70,7 @@ def test_an_integer_is_a_number() -> None:
         ({"height": 1.0}, "Tree.name: required, but missing"),
         ({"name": 1, "height": 1.0}, "Tree.name: expected str, got int"),
         ({"name": "a", "height": True}, "Tree.height: expected float, got bool"),
+        ({"name": "a", "height": 10**400}, "Tree.height: too large for a float"),
         ({"name": "a", "height": "tall"}, "Tree.height: expected float, got str"),
         ({"name": "a", "height": 1.0, "notes": {"x": "y"}}, "Tree.notes.x: expected int, got str"),
         ({"name": "a", "height": 1.0, "label": 1.5}, "Tree.label: expected str or int"),
@@ -87,9 +88,14 @@ def test_what_does_not_fit_is_named_by_its_path(document: object, message: str) 
         from_document(Tree, document)
 
 
-def test_text_that_is_not_json_is_a_document_error() -> None:
-    with pytest.raises(DocumentError, match="Tree: not JSON"):
-        from_json(Tree, b"\xff\xfe")
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff\xfe", b"{", b'{"name": "a", "height": NaN}', b"[" * 100_000, b"1" * 5_000],
+    ids=["not utf-8", "cut", "nan", "deep", "long"],
+)
+def test_text_that_is_not_json_is_a_document_error(data: bytes) -> None:
+    with pytest.raises(DocumentError, match=r"^Tree: not JSON: "):
+        from_json(Tree, data)
 
 
 def test_nan_is_refused_because_json_has_none() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from weir_model.codec import from_json, to_json
+from weir_model.errors import DocumentError
 from weir_model.golden import Golden, Tensor, disagreement
 
 GOLDEN = Golden(
@@ -26,6 +27,22 @@ PROBABILITIES = np.array([[0.25, 0.75], [0.5, 0.5]], np.float32)
 def test_missing_numbers_survive_json_as_null() -> None:
     assert b"null" in to_json(GOLDEN)
     np.testing.assert_array_equal(from_json(Golden, to_json(GOLDEN)).inputs[0].array(), [[1.0, np.nan], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        Tensor("x", "FP32", (2,), (1.0,)),
+        Tensor("x", "FP32", (1,), ("tall",)),
+        Tensor("x", "FP32", (1,), ({},)),
+        Tensor("x", "UINT8", (1,), (300,)),
+        Tensor("x", "INT64", (1,), (None,)),
+    ],
+    ids=["length", "text", "object", "range", "null"],
+)
+def test_data_that_is_not_what_it_says_is_a_document_error(tensor: Tensor) -> None:
+    with pytest.raises(DocumentError, match=r"^tensor 'x': "):
+        tensor.array()
 
 
 @pytest.mark.parametrize(
@@ -50,8 +67,12 @@ def test_missing_numbers_survive_json_as_null() -> None:
             {"label": LABELS, "probabilities": np.full((2, 2), np.nan, np.float32)},
             "output 'probabilities': 4 of 4 values are off, by up to nan",
         ),
+        (
+            {"label": np.array([1, 0]), "probabilities": PROBABILITIES},
+            "output 'label': datatype int64, expected object",
+        ),
     ],
-    ids=["equal", "within tolerance", "one off", "a label", "missing", "shape", "nan"],
+    ids=["equal", "within tolerance", "one off", "a label", "missing", "shape", "nan", "datatype"],
 )
 def test_a_disagreement_names_output_places_and_size(answers: dict[str, Any], expected: str | None) -> None:
     assert disagreement(GOLDEN, answers) == expected

@@ -138,6 +138,8 @@ def golden(**changes: object) -> bytes:
         (golden(outputs=(Tensor("label", "FP32", (4, 1), (0.0,) * 4),)), GoldenMismatchError, "'label' is missing"),
         (golden(inputs=(Tensor("x", "FP32", (1, 2), (0.0, 0.0)),)), LoadError, "cannot be replayed"),
         (golden(inputs=(Tensor("features", "FP32", (4, 2), (0.0,)),)), LoadError, "cannot be replayed"),
+        (golden(outputs=()), LoadError, "the golden examples have no answers"),
+        (golden(outputs=(Tensor("prediction", "FP32", (0, 1), ()),)), LoadError, "the golden examples have no answers"),
         (b"{}", LoadError, r"golden\.json: Golden"),
     ],
 )
