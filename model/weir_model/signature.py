@@ -6,6 +6,8 @@ one [-1, 1] tensor per column (FP32 or BYTES). A missing number is NaN, a missin
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -82,3 +84,38 @@ def _outputs(task: Task, classes: tuple[str | int, ...] | None) -> tuple[TensorS
         TensorSpec(LABEL_OUTPUT, labels, (-1,)),
         TensorSpec(PROBABILITIES_OUTPUT, "FP32", (-1, len(classes or ()))),
     )
+
+
+def contradiction(signature: Signature) -> str | None:
+    """Return a sentence that says what in ``signature`` cannot be right, or None; others write manifests too."""
+    if not signature.inputs or not signature.outputs:
+        return "there must be at least one input and one output"
+    return (
+        _repeated("input", (spec.name for spec in signature.inputs))
+        or _repeated("output", (spec.name for spec in signature.outputs))
+        or _repeated("column", (column.name for column in signature.columns))
+        or (_misplaced(signature) if signature.columns else None)
+    )
+
+
+def _repeated(role: str, names: Iterable[str]) -> str | None:
+    repeated = [name for name, times in Counter(names).items() if times > 1]
+    return f"{role} {repeated[0]!r} is there more than once" if repeated else None
+
+
+def _misplaced(signature: Signature) -> str | None:
+    """The columns of a table fill its inputs, every place once."""
+    inputs = {spec.name: spec for spec in signature.inputs}
+    for spec in signature.inputs:
+        if len(spec.shape) != 2 or spec.shape[0] != -1 or spec.shape[1] < 1:
+            return f"input {spec.name!r} has shape {list(spec.shape)}, but columns need one of [-1, columns]"
+    for column in signature.columns:
+        if column.tensor not in inputs or not 0 <= column.index < inputs[column.tensor].shape[1]:
+            return f"column {column.name!r} has no place at {column.index} in an input {column.tensor!r}"
+        if (column.kind == "categorical") != (inputs[column.tensor].datatype == "BYTES"):
+            return f"column {column.name!r} is {column.kind}, but its input is {inputs[column.tensor].datatype}"
+    places = sum(spec.shape[1] for spec in signature.inputs)
+    taken = len({(column.tensor, column.index) for column in signature.columns})
+    if not places == taken == len(signature.columns):
+        return f"{len(signature.columns)} columns take {taken} of {places} places in the inputs; each needs its own"
+    return None

@@ -10,6 +10,7 @@ from weir_model.codec import from_json
 from weir_model.contract import MANIFEST_FILE, MODEL_FILE
 from weir_model.errors import DocumentError
 from weir_model.manifest import DIGEST_PREFIX, FileEntry, Manifest, digest_of
+from weir_model.signature import contradiction
 from weir_serving.errors import ArtifactNotFoundError, ArtifactUnavailableError, DigestMismatchError, LoadError
 
 CHUNK_BYTES = 1 << 20
@@ -20,7 +21,7 @@ def parse_manifest(data: bytes, digest: str) -> Manifest:
 
     Raises:
         DigestMismatchError: ``data`` is not what ``digest`` pins.
-        LoadError: it is, but cannot be read, or lists files in a way that cannot be right.
+        LoadError: it is, but cannot be read, or its files or signature cannot be right.
     """
     found = digest_of(data)
     if found != digest:
@@ -30,6 +31,9 @@ def parse_manifest(data: bytes, digest: str) -> Manifest:
     except DocumentError as error:
         raise LoadError(f"{MANIFEST_FILE}: {error}") from error
     _check_names(manifest.files)
+    problem = contradiction(manifest.signature)
+    if problem:
+        raise LoadError(f"{MANIFEST_FILE}: signature: {problem}")
     return manifest
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,13 @@ def test_names_that_would_leave_the_folder_are_refused(name: str) -> None:
 def test_a_manifest_without_a_model_is_refused() -> None:
     manifest = Artifact(sums().signature).manifest
     with pytest.raises(LoadError, match=r"^manifest\.json: files: model\.onnx is not listed$"):
+        parse_manifest(to_json(manifest), manifest.digest())
+
+
+def test_a_manifest_whose_signature_cannot_be_right_is_refused() -> None:
+    signature = sums().signature
+    manifest = replace(sums(), signature=replace(signature, columns=signature.columns[:1])).manifest
+    with pytest.raises(LoadError, match=r"^manifest\.json: signature: 1 columns take 1 of 2 places"):
         parse_manifest(to_json(manifest), manifest.digest())
 
 

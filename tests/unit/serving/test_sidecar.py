@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -214,6 +215,9 @@ def test_a_flipped_byte_is_refused(tmp_path: Path, name: str) -> None:
         load_counters(settings(tmp_path, mixed().digest))
 
 
+AGE = NumericFeature("age", (1.0,), (1, 1), 0.0, 2.0, (0, 0, 0, 0))
+
+
 def profile_of(**changes) -> bytes:
     plain = from_json(Profile, mixed().files["profile.json"])
     return to_json(Profile(**{name: changes.get(name, getattr(plain, name)) for name in plain.__dataclass_fields__}))
@@ -232,6 +236,13 @@ def profile_of(**changes) -> bytes:
         (
             profile_of(predictions=(CategoricalFeature("mood", (), (), (0,), (0, 0)),)),
             r"^profile\.json: no prediction is called 'mood', only \('prediction', 'score'\)",
+        ),
+        (profile_of(features=(AGE, AGE)), r"^profile\.json: 'age' is there more than once"),
+        (profile_of(features=(replace(AGE, edges=(1.0, 1.0)),)), r"^profile\.json: 'age' has a bin more than once"),
+        (profile_of(features=(replace(AGE, edges=(2.0, 1.0)),)), r"^profile\.json: 'age' has edges that do not ascend"),
+        (
+            profile_of(features=(CategoricalFeature("sex", ("f", "f"), (), (0, 0, 0), (0, 0)),)),
+            r"^profile\.json: 'sex' has a bin more than once",
         ),
     ],
 )
