@@ -169,11 +169,13 @@ def test_server_and_sidecar_work_together_and_leave_quietly(tmp_path: Path) -> N
 
 def test_a_scraper_that_does_not_read_does_not_keep_the_sidecar(tmp_path: Path) -> None:
     folder = mixed().write(tmp_path / "model")
-    with running("sidecar", environment(mixed(), folder)) as sidecar:
-        with socket.create_connection(("127.0.0.1", sidecar.port), timeout=1) as scraper:
-            with pytest.raises(TimeoutError):  # both sides' buffers are full of answers and requests
-                scraper.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 500_000)
-            assert leave(sidecar) == 0
+    with (
+        running("sidecar", environment(mixed(), folder)) as sidecar,
+        socket.create_connection(("127.0.0.1", sidecar.port), timeout=1) as scraper,
+    ):
+        with pytest.raises(TimeoutError):  # both sides' buffers are full of answers and requests
+            scraper.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 500_000)
+        assert leave(sidecar) == 0
 
 
 def leave(process: Running) -> int:
