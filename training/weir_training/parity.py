@@ -1,7 +1,8 @@
 """Does the graph answer as the original does? A run whose graph does not, fails.
 
 An answer ``a`` agrees with the original's ``e`` when ``|a - e| <= absolute + relative * |e|``. Both parts are 1e-4;
-for regression the absolute part is in units of the target's standard deviation. No row may be off. Labels must be
+for regression the absolute part is in units of the target's standard deviation, and the relative part stays below a
+hundredth of that at the target's mean: float32 cannot tell 100000000 from 100000001. No row may be off. Labels must be
 equal, except where the original itself is undecided between the two, to within the tolerance: float32 sums break ties
 another way.
 
@@ -23,6 +24,8 @@ from weir_training.split import Sides
 
 ABSOLUTE = 1e-4
 RELATIVE = 1e-4
+SHARE = 1e-2  # of the target's standard deviation, which the relative part may not exceed at the target's mean
+CONSTANT = 1e-12  # a standard deviation, as a part of the mean, that is only rounding
 ROWS = 1000
 SHOWN = 3  # rows that the message of a failure quotes
 
@@ -41,8 +44,15 @@ class Tolerance:
 
 def tolerance(target: Array, classes: tuple[str | int, ...] | None) -> Tolerance:
     """Return the tolerance for a model that was fitted on ``target``."""
-    scale = 1.0 if classes is not None else float(np.std(target))
-    return Tolerance(float(f"{ABSOLUTE * scale:.2g}"))
+    if classes is not None:
+        return Tolerance(ABSOLUTE)
+    spread, offset = float(np.std(target)), abs(float(np.mean(target)))
+    far = spread > CONSTANT * offset and RELATIVE * offset > SHARE * spread
+    return Tolerance(_rounded(ABSOLUTE * spread), _rounded(SHARE * spread / offset) if far else RELATIVE)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.2g}")
 
 
 def compared_rows(sides: Sides) -> npt.NDArray[np.int64]:
@@ -108,8 +118,14 @@ def _story(
     return (
         f"the ONNX model answers differently from scikit-learn's in {int(off.sum())} of {len(off)} rows, "
         f"by up to {worst} (allowed is {allowed.absolute:g} + {allowed.relative:g} x the answer): {examples}. "
-        "Choose another estimator or other parameters in spec.trainer.sklearn"
+        f"{_advice(allowed)}"
     )
+
+
+def _advice(allowed: Tolerance) -> str:
+    if allowed.relative < RELATIVE:
+        return "The target varies little for its size, which float32 may not show: subtract a constant from it"
+    return "Choose another estimator or other parameters in spec.trainer.sklearn"
 
 
 def _spelled(answers: dict[str, Array], position: int) -> str:

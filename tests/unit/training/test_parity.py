@@ -73,6 +73,28 @@ def test_the_tolerance_of_a_regression_follows_the_targets_spread() -> None:
     assert tolerance(np.array([0, 1]), ("n", "y")) == Tolerance(1e-4)
 
 
+FAR: dict[str, tuple[list[float], float]] = {
+    "far from zero for its spread": ([1e8 - 1, 1e8 + 1], 1e-10),
+    "far below zero": ([-2010.0, -1990.0], 5e-5),
+    "not far": ([3e5, 7e5], 1e-4),
+    "around zero": ([-1.0, 1.0], 1e-4),
+    "always the same": ([0.1] * 30, 1e-4),
+    "always zero": ([0.0] * 3, 1e-4),
+}
+
+
+@pytest.mark.parametrize(("target", "relative"), FAR.values(), ids=FAR)
+def test_the_relative_tolerance_does_not_swallow_the_targets_spread(target: list[float], relative: float) -> None:
+    assert tolerance(np.array(target), None).relative == relative
+
+
+def test_answers_that_float32_made_the_same_are_off_and_the_way_out_is_told() -> None:
+    target = 1e8 + np.arange(-2.0, 3.0)
+    answers = _predicted(*target.astype(np.float32).astype(np.float64))
+    with pytest.raises(UserError, match="subtract a constant"):
+        compare(NUMBER, _features(5), answers, _predicted(*target), tolerance(target, None))
+
+
 def test_a_small_holdout_is_topped_up_with_rows_that_were_fitted_on() -> None:
     small = compared_rows(Sides(np.arange(50, 5000), np.arange(50)))
     large = compared_rows(Sides(np.arange(2000, 5000), np.arange(2000)))
