@@ -39,6 +39,7 @@ def convert(model: Model, metadata: dict[str, str]) -> ModelProto:
     _name_inputs(graph, model.signature, prefix)
     _name_outputs(graph, model, prefix)
     del graph.graph.value_info[:]
+    graph.opset_import.sort(key=lambda opset: opset.domain)  # skl2onnx lists them in a set's order, new in each process
     graph.ir_version = IR_VERSION
     graph.producer_name, graph.producer_version, graph.doc_string = "weir", "", ""
     helper.set_model_props(graph, metadata)

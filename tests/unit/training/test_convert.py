@@ -9,10 +9,13 @@ import numpy as np
 import onnx
 import onnxruntime
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from skl2onnx import convert_sklearn
 
 from builders.runs import LINEAR, Artifact, make_request, make_table, train
 from weir_model.signature import TensorSpec
+from weir_training import convert
 from weir_training.errors import UserError
 
 RUNS: dict[str, dict[str, Any]] = {
@@ -68,6 +71,19 @@ def test_old_enough_for_every_runtime_and_recorded(tmp_path: Path) -> None:
     onnx.checker.check_model(graph, full_check=True)
 
 
+def test_opsets_are_listed_in_one_order_or_each_process_would_make_another_digest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reversed_opsets(*arguments: Any, **options: Any) -> onnx.ModelProto:
+        graph = convert_sklearn(*arguments, **options)
+        graph.opset_import.reverse()
+        return graph
+
+    first = _train(tmp_path)
+    monkeypatch.setattr(convert, "convert_sklearn", reversed_opsets)
+    assert first.graph == _train(tmp_path).graph
+
+
 def test_the_graph_says_what_it_is(tmp_path: Path) -> None:
     graph = onnx.load_from_string(_train(tmp_path).graph)
     assert graph.producer_name == "weir"
@@ -97,6 +113,12 @@ def test_labels_come_back_as_they_were_spelled(tmp_path: Path) -> None:
     assert set(artifact.golden.outputs[0].data) == {-7, 40}
 
 
+def _far_from_zero() -> pa.Table:
+    table = make_table()
+    index = table.column_names.index("amount")
+    return table.set_column(index, "amount", pc.add(table["amount"], 1e10))
+
+
 KNOWN_NOT_TO_ANSWER_ALIKE: dict[str, dict[str, Any]] = {
     "neighbours weighted by distance": {
         "estimator": "sklearn.neighbors.KNeighborsClassifier",
@@ -105,6 +127,12 @@ KNOWN_NOT_TO_ANSWER_ALIKE: dict[str, dict[str, Any]] = {
     "neighbours weighted by distance, for a number": {
         "estimator": "sklearn.neighbors.KNeighborsRegressor",
         "parameters": {"weights": "distance"},
+        "target": "amount",
+    },
+    "a target whose values are one in float32": {
+        "estimator": "sklearn.ensemble.HistGradientBoostingRegressor",
+        "parameters": {"max_iter": 5},
+        "data": _far_from_zero(),
         "target": "amount",
     },
     "discriminant analysis of two classes": {
