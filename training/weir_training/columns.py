@@ -9,7 +9,7 @@ Knows Arrow types; does no arithmetic on values beyond what decides a kind.
 | text                               | categorical, unless it looks like an identifier or free text (an error)    |
 | dates, times, durations            | an error: say ``exclude``, or derive numbers from it                       |
 | lists, structs, binary             | an error: say ``exclude``                                                  |
-| nothing at all (every value null)  | left out, with a line in the log                                           |
+| nothing at all (every value null)  | left out, with a line in the log; also when only the holdout has values    |
 | the target, the split's column     | never a feature                                                            |
 
 ``preprocessing.columns`` overrides the kind, ``preprocessing.exclude`` leaves out.
@@ -17,6 +17,7 @@ Knows Arrow types; does no arithmetic on values beyond what decides a kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ from weir_training.similar import similar
 PREPROCESSING = "spec.trainer.sklearn.preprocessing"
 MANY_VALUES = 1000  # distinct texts beyond which a column is not taken for categories
 FEW_VALUES = 50  # distinct texts that are always taken for categories, however few rows there are
+_PANDAS_INDEX = re.compile(r"__index_level_\d+__")  # what pandas calls an index without a name in parquet
 _RESERVED = (LABEL_OUTPUT, PROBABILITIES_OUTPUT, PREDICTION_OUTPUT)
 
 
@@ -147,6 +149,13 @@ def _check_names(kinds: dict[str, ColumnKind]) -> None:
     if "" in kinds:
         raise UserError(
             "InvalidColumn", "a column of the data has no name; name it, or write the file without its index"
+        )
+    index = next(filter(_PANDAS_INDEX.fullmatch, kinds), None)
+    if index:
+        raise UserError(
+            "InvalidColumn",
+            f"column {index!r} is the index of a pandas DataFrame; write the file with index=False, or name it in "
+            f"{PREPROCESSING}.exclude",
         )
     taken = [name for name in kinds if name in _RESERVED]
     if taken and "categorical" in kinds.values():

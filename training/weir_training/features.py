@@ -48,6 +48,15 @@ class Features:
         """Return the rows at ``positions`` (not indices in the data)."""
         return Features(self.kinds, {name: v[positions] for name, v in self.values.items()}, self.rows[positions])
 
+    def informed(self, positions: npt.NDArray[np.integer]) -> Features:
+        """Return the columns that hold something in the rows at ``positions``; nothing is learned from the others."""
+        kept = {
+            name: kind
+            for name, kind in self.kinds.items()
+            if kind == "categorical" or not np.isnan(self.values[name][positions]).all()
+        }
+        return Features(kept, {name: self.values[name] for name in kept}, self.rows)
+
     def frame(self) -> Any:
         """Return what the pipeline takes: a float32 matrix (rows, columns), or a DataFrame when columns are mixed.
 
@@ -89,7 +98,8 @@ def numbers(column: pa.ChunkedArray, name: str) -> npt.NDArray[np.float32]:
     if is_text(column.type):
         column = _parsed(column, name)
     with np.errstate(over="ignore"):
-        found: npt.NDArray[np.float32] = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float32)
+        wide = pc.cast(column, pa.float64(), safe=False)  # safe refuses integers beyond 2^53; float32 rounds sooner
+        found: npt.NDArray[np.float32] = wide.to_numpy(zero_copy_only=False).astype(np.float32)
     infinite = np.flatnonzero(np.isinf(found))
     if infinite.size:
         raise UserError(
@@ -103,10 +113,20 @@ def numbers(column: pa.ChunkedArray, name: str) -> npt.NDArray[np.float32]:
 def texts(column: pa.ChunkedArray) -> Array:
     """Return ``column`` as an array of ``str``; missing values are the empty string, whole floats lose their ``.0``."""
     column = decoded(column)
-    if pa.types.is_floating(column.type) and pc.all(pc.equal(column, pc.round(column)), min_count=0).as_py():
-        column = pc.cast(column, pa.int64())
+    if pa.types.is_floating(column.type):
+        column = _whole(pc.if_else(pc.is_nan(column), None, column))
     filled = pc.fill_null(pc.cast(column, pa.string()), MISSING_CATEGORY)
-    return np.array(filled.to_pylist(), dtype=object)
+    encoded = pc.dictionary_encode(filled).combine_chunks()  # one str per category, not one per row
+    names: Array = np.array(encoded.dictionary.to_pylist(), dtype=object)
+    found: Array = names[encoded.indices.to_numpy()]
+    return found
+
+
+def _whole(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    try:
+        return column.cast(pa.int64())
+    except pa.ArrowInvalid:  # a fraction, infinite, or beyond 64 bits
+        return column
 
 
 def _parsed(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:

@@ -96,8 +96,12 @@ def _prepare(request: RunRequest, source: Uri, task: Task, progress: Progress) -
         progress.say("columns", **_census(chosen), rows_without_target=unused)
     with progress.stage("split"):
         sides = split.divide(request.data.split, table.take(target.known), target)
-        progress.say("split", fit_rows=len(sides.fit), holdout_rows=len(sides.holdout))
-    return data, Prepared(features, target, sides)
+        kept = features.informed(sides.fit)
+        silent = [name for name in features.kinds if name not in kept.kinds]
+        progress.say("split", fit_rows=len(sides.fit), holdout_rows=len(sides.holdout), left_out_as_empty=silent)
+        if not kept.kinds:
+            raise UserError("InvalidColumn", f"{request.data.uri}: no column has a value in the rows to fit on")
+    return data, Prepared(kept, target, sides)
 
 
 def _census(chosen: columns.Columns) -> dict[str, object]:

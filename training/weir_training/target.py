@@ -63,7 +63,7 @@ def _numbers(column: pa.ChunkedArray, name: str, known: npt.NDArray[np.int64]) -
             f"{FIELD}: {name!r} holds {_sample(column)}, but a regressor needs numbers; choose a numeric column, "
             "or a classifier in spec.trainer.sklearn.estimator",
         )
-    values = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False)
+    values = pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
         raise UserError(

@@ -128,6 +128,17 @@ def test_another_seed_is_another_version(tmp_path: Path) -> None:
     assert first != second
 
 
+@pytest.mark.parametrize("estimator", [LOGISTIC, "sklearn.ensemble.HistGradientBoostingClassifier"])
+def test_a_column_without_a_value_to_fit_on_is_left_out_and_named(tmp_path: Path, estimator: str) -> None:
+    late = np.where(np.arange(160) < 140, np.nan, 1.0)  # NaN, not null: so do libraries other than pandas write it
+    data = make_table().append_column("late", pa.array(late)).append_column("day", pa.array(range(160)))
+    log = io.StringIO()
+    split = {"strategy": "Time", "column": "day"}
+    columns = train(make_request(tmp_path, data, estimator=estimator, split=split), log).manifest.signature.columns
+    assert [column.name for column in columns] == ["a", "b", "c", "d"]
+    assert '"left_out_as_empty": ["late"]' in log.getvalue()
+
+
 def test_rows_without_a_target_are_read_but_not_used(tmp_path: Path) -> None:
     table = make_table()
     labels = pa.array([None if i % 4 == 0 else v for i, v in enumerate(table["name"].to_pylist())])

@@ -111,6 +111,12 @@ REFUSED: dict[str, tuple[dict[str, Any], RunRequest, str, tuple[str, ...]]] = {
         "InvalidColumn",
         ("no name", "index"),
     ),
+    "an index of pandas, as parquet holds it": (
+        {"__index_level_0__": [1, 2, 3, 4], "a": [1, 2, 3, 4]},
+        _request(),
+        "InvalidColumn",
+        ("'__index_level_0__'", "index=False", "preprocessing.exclude"),
+    ),
     "a feature called like an output, when columns are tensors": (
         {"label": [1, 2, 3, 4], "colour": ["a", "b", "a", "b"]},
         _request(),
@@ -160,6 +166,10 @@ TEXTS: dict[str, tuple[pa.Array, list[str]]] = {
     "fractions": (pa.array([1.5, None, 3.0]), ["1.5", "", "3"]),
     "truth values": (pa.array([True, None, False]), ["true", "", "false"]),
     "dictionaries": (pa.array(["a", None, "b"]).dictionary_encode(), ["a", "", "b"]),
+    "NaN is nothing": (pa.array([1.0, float("nan"), 3.0]), ["1", "", "3"]),
+    "infinite numbers": (pa.array([1.0, float("inf")]), ["1", "inf"]),
+    "numbers beyond 64 bits": (pa.array([1.0, 1e300]), ["1", "1e+300"]),
+    "nothing at all": (pa.array([None, None], pa.string()), ["", ""]),
 }
 
 
@@ -168,11 +178,18 @@ def test_categories_are_texts(array: pa.Array, expected: list[str]) -> None:
     assert texts(pa.chunked_array([array])).tolist() == expected
 
 
+def test_categories_of_several_files_are_one_column() -> None:
+    parts = pa.chunked_array([pa.array(["a", "b"]), pa.array(["c", None, "a"])])
+    assert texts(parts).tolist() == ["a", "b", "c", "", "a"]
+
+
 NUMBERS: dict[str, tuple[pa.Array, list[float]]] = {
     "whole numbers": (pa.array([1, None, 3]), [1, np.nan, 3]),
     "NaN is missing": (pa.array([1.5, float("nan"), None]), [1.5, np.nan, np.nan]),
     "truth values": (pa.array([True, None, False]), [1, np.nan, 0]),
     "texts that spell numbers": (pa.array(["1e3", "", "-2"]), [1000, np.nan, -2]),
+    "whole numbers that float64 rounds": (pa.array([2**53 + 1, -(2**62) - 1]), [2.0**53, -(2.0**62)]),
+    "whole numbers beyond 63 bits": (pa.array([2**64 - 1], pa.uint64()), [2.0**64]),
     "decimals": (pa.array(["1.25", None]).cast(pa.decimal128(5, 2)), [1.25, np.nan]),
 }
 

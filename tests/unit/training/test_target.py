@@ -34,6 +34,10 @@ def test_numbers() -> None:
     assert (target.classes, target.values.tolist()) == (None, [1.0, 2.0, 4.0])
 
 
+def test_whole_numbers_that_float64_rounds_are_numbers() -> None:
+    assert read_target(pa.table({"y": [2**53 + 1, 0]}), "y", "regression").values.tolist() == [2.0**53, 0.0]
+
+
 MISSING: dict[str, tuple[Any, Task, list[int]]] = {
     "a label": (["a", None, "b"], "classification", [0, 2]),
     "an empty label, as CSV has it": (["a", "", "b"], "classification", [0, 2]),
