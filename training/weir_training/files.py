@@ -77,7 +77,7 @@ def stored_files(store: ObjectStore, uri: Uri) -> list[DataFile]:
 def _local(path: Path, uri: Uri) -> list[DataFile]:
     try:
         if path.is_dir():
-            names = {str(p.relative_to(path)): str(p) for p in path.rglob("*") if p.is_file()}
+            names = {_spelled(p.relative_to(path)): str(p) for p in path.rglob("*") if p.is_file()}
             return _chosen(uri, names, lambda name: Path(name).read_bytes())
         return [DataFile(path.name, path.read_bytes())]
     except FileNotFoundError:
@@ -108,7 +108,12 @@ def _neighbours(path: Path) -> str:
     parent = next((folder for folder in path.parents if folder.is_dir()), None)
     if parent is None:
         return "no folder on the way to it exists"
-    return f"{parent} exists and holds {_some(sorted(entry.name for entry in parent.iterdir()))}"
+    return f"{parent} exists and holds {_some(sorted(_spelled(entry.name) for entry in parent.iterdir()))}"
+
+
+def _spelled(path: Path | str) -> str:
+    """Return a name on disk as text that can be encoded; bytes that are not UTF-8 are escaped."""
+    return str(path).encode(errors="backslashreplace").decode()
 
 
 def _some(names: list[str], limit: int = 5) -> str:

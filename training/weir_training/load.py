@@ -59,16 +59,21 @@ def load(uri: Uri, text_columns: Sequence[str] = ()) -> Dataset:
 def _parse(uri: Uri, file: DataFile, text_columns: Sequence[str]) -> pa.Table:
     try:
         table = _parquet(file) if file.content[:4] == PARQUET_MAGIC else _csv(file, text_columns)
-    except (pa.ArrowException, OSError, UnicodeDecodeError, EOFError) as error:
+        names = table.column_names
+    except UnicodeDecodeError as error:
+        raise _unreadable(uri, file, f"{_format(file)}: a column's name is not in UTF-8") from error
+    except (pa.ArrowException, OSError, EOFError) as error:
         raise _unreadable(uri, file, f"{_format(file)}: {first_line(error)}") from error
-    twice = [name for name, count in Counter(table.column_names).items() if count > 1]
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
-        raise _unreadable(uri, file, f"column {twice[0]!r} appears {table.column_names.count(twice[0])} times")
+        raise _unreadable(uri, file, f"column {twice[0]!r} appears {names.count(twice[0])} times")
     return table
 
 
 def _parquet(file: DataFile) -> pa.Table:
-    return parquet.read_table(pa.BufferReader(file.content))
+    table = parquet.read_table(pa.BufferReader(file.content))
+    table.validate(full=True)  # a reader need not look whether text is UTF-8
+    return table
 
 
 def _csv(file: DataFile, text_columns: Sequence[str]) -> pa.Table:

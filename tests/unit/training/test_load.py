@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -110,6 +112,21 @@ def test_files_of_a_folder_may_differ_in_the_order_of_columns_and_in_whole_and_b
     assert load(_uri(tmp_path)).table.to_pydict() == {"a": [1.0, 2.5], "b": ["x", "y"]}
 
 
+def test_a_file_whose_name_is_not_utf8_is_read_and_its_name_escaped(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.csv")).write_bytes(b"a\n1\n")
+    _csv(tmp_path, "a\n2\n", "x.csv")
+    assert load(_uri(tmp_path)).table.to_pydict() == {"a": [1, 2]}
+    assert r"holds caf\udce9.csv" in _refusal(_uri(tmp_path / "y.csv"))[1]
+
+
+def _latin_parquet() -> bytes:
+    offsets, text = pa.py_buffer(np.array([0, 4], np.int32)), pa.py_buffer("über".encode("latin-1"))
+    table = pa.table({"a": pa.StringArray.from_buffers(1, offsets, text)})
+    sink = pa.BufferOutputStream()
+    parquet.write_table(table, sink)
+    return sink.getvalue().to_pybytes()
+
+
 NOT_READ: dict[str, tuple[dict[str, bytes], str, str, tuple[str, ...]]] = {
     "a file that is not there": ({"other.csv": b"a\n1\n"}, "data.csv", "DataNotFound", ("data.csv", "holds other.csv")),
     "a path through a file": ({"data.csv": b"a\n1\n"}, "data.csv/x", "DataNotFound", ("is a file",)),
@@ -120,6 +137,8 @@ NOT_READ: dict[str, tuple[dict[str, bytes], str, str, tuple[str, ...]]] = {
     "parquet that is cut off": ({"x.parquet": b"PAR1abc"}, "x.parquet", "DataUnreadable", ("x.parquet",)),
     "rows of different length": ({"data.csv": b"a,b\n1,2\n3\n"}, "data.csv", "DataUnreadable", ("Expected 2 columns",)),
     "latin-1": ({"data.csv": "a\nüber\n".encode("latin-1")}, "data.csv", "DataUnreadable", ("UTF-8",)),
+    "a header in latin-1": ({"data.csv": "ü,b\n1,2\n".encode("latin-1")}, "data.csv", "DataUnreadable", ("UTF-8",)),
+    "parquet with latin-1 in it": ({"x.parquet": _latin_parquet()}, "x.parquet", "DataUnreadable", ("UTF8",)),
     "a column twice": ({"data.csv": b"a,a\n1,2\n"}, "data.csv", "DataUnreadable", ("'a'", "2 times")),
     "a broken archive": ({"data.csv.gz": b"\x1f\x8bnope"}, "data.csv.gz", "DataUnreadable", ("data.csv.gz",)),
     "files of different columns": (
