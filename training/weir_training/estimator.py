@@ -151,6 +151,8 @@ def _class(path: str, field: str) -> type[BaseEstimator]:
         raise _unknown(path, field, "scikit-learn has no such class") from None
     if not (inspect.isclass(cls) and issubclass(cls, BaseEstimator)) or inspect.isabstract(cls):
         raise _unknown(path, field, "it is not an estimator")
+    if not hasattr(cls, "_parameter_constraints"):
+        raise _unknown(path, field, "it is a base class, not an estimator")
     return cls
 
 

@@ -88,14 +88,12 @@ def _write_folder(path: Path, folder: Uri, files: dict[str, bytes]) -> None:
             _expect_same((path / name).read_bytes(), content, folder.joined(name))
     except TrainingError:
         raise
-    except PermissionError as error:
-        raise _denied(folder, error.strerror) from error
     except FileNotFoundError as error:
         raise UserError(
             "PublishFailed", f"{FIELD}: {folder} exists, but is not complete; delete it and run again"
         ) from error
     except OSError as error:
-        raise TransientError("PublishFailed", f"{FIELD}: {folder}: {error.strerror}") from error
+        raise _failed(folder, error) from error
 
 
 def _rename_into_place(path: Path, files: dict[str, bytes]) -> None:
@@ -108,7 +106,7 @@ def _rename_into_place(path: Path, files: dict[str, bytes]) -> None:
         temporary.rename(path)
         _sync(path.parent)
     except OSError as error:
-        if error.errno != errno.ENOTEMPTY:  # another run of the same was faster
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # another run of the same was faster
             raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -133,14 +131,18 @@ def _sync(folder: Path) -> None:
 def _prepared(path: Path, uri: Uri) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
-    except PermissionError as error:
-        raise _denied(uri, error.strerror) from error
     except (NotADirectoryError, FileExistsError) as error:
         raise UserError("PublishFailed", f"{FIELD}: {uri}: a part of the path is a file, not a folder") from error
     except OSError as error:
-        raise TransientError("PublishFailed", f"{FIELD}: {uri}: {error.strerror}") from error
+        raise _failed(uri, error) from error
     if not os.access(path, os.W_OK | os.X_OK):
         raise _denied(uri, "the folder is not writable")
+
+
+def _failed(uri: Uri, error: OSError) -> TrainingError:
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return _denied(uri, error.strerror)
+    return TransientError("PublishFailed", f"{FIELD}: {uri}: {error.strerror}")
 
 
 def _denied(uri: Uri, why: object) -> UserError:

@@ -63,6 +63,12 @@ def _random(split: Split, target: Target) -> Sides:
     if target.classes is None:
         return _shuffled(split, positions, None)
     alone = np.isin(target.values, np.flatnonzero(np.bincount(target.values) == 1))
+    if alone.all():
+        raise UserError(
+            "InvalidSplit",
+            f"{FIELD}: each of the {len(alone)} rows is the only one of its class, so none can be held out; use more "
+            "data, another target or a regressor",
+        )
     sides = _shuffled(split, positions[~alone], target.values[~alone])
     return Sides(np.concatenate([sides.fit, positions[alone]]), sides.holdout)
 

@@ -30,6 +30,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], str, tuple[str, ...]]] = {
     "a private module": ("sklearn.ensemble._forest.RandomForestClassifier", {}, "UnknownEstimator", ("public",)),
     "a function": ("sklearn.datasets.load_iris", {}, "UnknownEstimator", ("not an estimator",)),
     "an abstract class": ("sklearn.ensemble.BaseEnsemble", {}, "UnknownEstimator", ("not an estimator",)),
+    "a base class": ("sklearn.base.BaseEstimator", {}, "UnknownEstimator", ("base class",)),
     "a transformer": ("sklearn.preprocessing.StandardScaler", {}, "UnknownEstimator", ("neither a classifier",)),
     "a clusterer": ("sklearn.cluster.KMeans", {}, "UnknownEstimator", ("neither a classifier",)),
     "a misspelt parameter": (

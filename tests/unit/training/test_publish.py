@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -80,6 +81,15 @@ def test_a_place_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(UserError, match=r"spec\.output\.uri: .*permission denied.*65532"):
         check(_uri(tmp_path))
+
+
+def test_a_volume_that_is_mounted_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(UserError, match=r"spec\.output\.uri: .*Read-only file system"):
+        check(_uri(tmp_path / "new"))
 
 
 @pytest.mark.parametrize("uri", ["https://host/models", "http://host/models"])

@@ -102,7 +102,7 @@ def test_group_takes_what_comes_closest_to_the_share() -> None:
 REFUSED: dict[str, tuple[Split, Target, dict[str, Any], str, tuple[str, ...]]] = {
     "a share of everything": (Split(1.0), _numbers(5), {}, "InvalidSplit", ("split.holdout", "1.0")),
     "a single row": (Split(0.2), _numbers(1), {}, "InvalidSplit", ("1 rows", "more data")),
-    "one row per class": (Split(0.2), _labels(1, 1), {}, "InvalidSplit", ("more data",)),
+    "one row per class": (Split(0.2), _labels(1, 1), {}, "InvalidSplit", ("each of the 2 rows", "more data")),
     "time without a column": (Split(0.2, "Time"), _numbers(5), {}, "InvalidSplit", ("split.column", "Time")),
     "time by texts": (
         Split(0.2, "Time", "when"),
