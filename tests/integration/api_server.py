@@ -60,6 +60,9 @@ class ApiServer:
     def create(self, namespace: str, thing: Object, **query: str) -> Object:
         return self.send("post", self._folder(namespace, thing["kind"]), thing, **query)
 
+    def delete(self, namespace: str, kind: str, name: str) -> None:
+        self.send("delete", f"{self._folder(namespace, kind)}/{name}")
+
     def get(self, namespace: str, kind: str, name: str, subresource: str = "") -> Object:
         return self.send("get", f"{self._folder(namespace, kind)}/{name}{subresource}")
 

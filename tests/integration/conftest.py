@@ -13,6 +13,7 @@ from kubernetes import config
 from kubernetes.dynamic import DynamicClient
 
 from builders.k8s_operator import OperatorProcess
+from integration import garbage
 from integration.api_server import MERGE, ApiServer, Object
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.fspath).is_relative_to(Path(__file__).parent):
             item.add_marker("integration")
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(180))  # the first test waits until the server is ready for it
 
 
 @pytest.fixture(scope="session")
@@ -83,8 +86,16 @@ def namespace(server: ApiServer, definitions: list[Object]) -> Iterator[str]:
     server.send("delete", f"/api/v1/namespaces/{name}")
 
 
+@pytest.fixture(scope="session")
+def _garbage_is_collected(server: ApiServer, definitions: list[Object]) -> None:
+    assert definitions
+    garbage.follows_kinds(server)
+
+
 @pytest.fixture(scope="module")
-def operator(namespace: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OperatorProcess]:
+def operator(
+    namespace: str, _garbage_is_collected: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OperatorProcess]:
     """The operator as a process of its own, at work in the test module's namespace."""
     with OperatorProcess(namespace, tmp_path_factory.mktemp("operator") / "log") as process:
         yield process

@@ -123,7 +123,7 @@ def test_a_job_of_that_name_that_is_not_ours_is_left_alone(stage: Stage) -> None
     stage.told("TrainingJob", "foreign", "Succeeded", "Unknown", "NameTaken")
     assert (stage.get("Job", "foreign-train") or {})["metadata"]["uid"] == made["metadata"]["uid"]
     stage.delete("Job", "foreign-train")
-    stage.told("TrainingJob", "foreign", "Succeeded", "Unknown", "Unschedulable")
+    stage.told("TrainingJob", "foreign", "Succeeded", "Unknown", "ClaimNotFound")
 
 
 def test_a_deleted_run_takes_its_job_along_and_leaves_its_version(stage: Stage) -> None:
@@ -144,7 +144,7 @@ def test_a_run_of_the_same_name_does_not_inherit_a_result(stage: Stage) -> None:
     stage.delete("TrainingJob", "again")
     stage.disappears("TrainingJob", "again")
     stage.run("again")
-    second = stage.told("TrainingJob", "again", "Succeeded", "Unknown", "Unschedulable")
+    second = stage.told("TrainingJob", "again", "Succeeded", "Unknown", "ClaimNotFound")
     assert second["metadata"]["uid"] != first["metadata"]["uid"]
     assert finish(stage, "again")["status"]["modelVersion"] == "again"
 
