@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from kubernetes.dynamic import DynamicClient
 from kubernetes.dynamic.exceptions import DynamicApiError
 
+from builders.k8s_operator import eventually
 from weir_operator.api.v1alpha1 import KINDS
 
 Object = dict[str, Any]
@@ -19,6 +19,7 @@ APPLY = "application/apply-patch+yaml"
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 PLURALS = {kind.KIND: kind.PLURAL for kind in KINDS}
 API_VERSION = KINDS[0].API_VERSION
+GROUP = f"/apis/{API_VERSION}"
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,13 @@ class ApiServer:
         """Apply a definition and wait until its kind is served."""
         path = f"{DEFINITIONS}/{definition['metadata']['name']}"
         self.send("patch", path, definition, content=APPLY, fieldManager="helm", force="true")
-        deadline = time.monotonic() + 30
-        while not self._is_served(path, definition["spec"]["names"]["plural"]):
-            assert time.monotonic() < deadline, f"{path} is not served"
-            time.sleep(0.1)
+        eventually(lambda: self._is_served(path, definition["spec"]["names"]["plural"]), 30, f"{path} is served")
 
     def delete_definition(self, definition: Object) -> None:
-        self.send("delete", f"{DEFINITIONS}/{definition['metadata']['name']}")
+        """Delete a definition, with all of its objects, and wait until it is gone."""
+        name = definition["metadata"]["name"]
+        self.send("delete", f"{DEFINITIONS}/{name}")
+        eventually(lambda: name not in self.definitions(), 60, f"{name} is deleted")
 
     def _is_served(self, path: str, plural: str) -> bool:
         conditions = self.send("get", path).get("status", {}).get("conditions") or []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +11,12 @@ import yaml
 from kubernetes import config
 from kubernetes.dynamic import DynamicClient
 
-from builders.k8s_operator import OperatorProcess
+from builders.k8s_operator import OperatorProcess, eventually
 from integration import garbage
 from integration.api_server import MERGE, ApiServer, Object
 
 ROOT = Path(__file__).parents[2]
+NAMESPACES = "weir-test-"  # what the names of the tests' own namespaces begin with
 OPERATORS = "/apis/apps/v1/namespaces/weir-system"
 OPERATOR = "app.kubernetes.io/name=weir,app.kubernetes.io/component=operator"
 
@@ -42,8 +42,8 @@ def _no_other_operator(server: ApiServer) -> Iterator[None]:
     found = server.send("get", f"{OPERATORS}/deployments", labelSelector=OPERATOR)["items"]
     for deployment in found:
         scale(server, deployment["metadata"]["name"], 0)
-    while server.send("get", "/api/v1/namespaces/weir-system/pods", labelSelector=OPERATOR)["items"]:
-        time.sleep(0.2)
+    pods = "/api/v1/namespaces/weir-system/pods"
+    eventually(lambda: not server.send("get", pods, labelSelector=OPERATOR)["items"], 60, "the operator rests")
     yield
     for deployment in found:
         scale(server, deployment["metadata"]["name"], deployment["spec"]["replicas"])
@@ -64,6 +64,7 @@ def definitions(server: ApiServer) -> Iterator[list[Object]]:
             server.apply_definition(adopted(definition, present.get(definition["metadata"]["name"])))
         yield wanted
     finally:
+        garbage.let_go(server, NAMESPACES)
         for definition in wanted:
             if definition["metadata"]["name"] not in present:
                 server.delete_definition(definition)
@@ -80,7 +81,7 @@ def adopted(definition: Object, present: Object | None) -> Object:
 def namespace(server: ApiServer, definitions: list[Object]) -> Iterator[str]:
     """A namespace of the test module's own, on a server that knows Weir's kinds."""
     assert definitions
-    name = f"weir-test-{uuid.uuid4().hex[:8]}"
+    name = f"{NAMESPACES}{uuid.uuid4().hex[:8]}"
     server.send("post", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     yield name
     server.send("delete", f"/api/v1/namespaces/{name}")

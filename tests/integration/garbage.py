@@ -1,4 +1,4 @@
-"""The garbage collector of a real API server, and from when on it follows Weir's kinds."""
+"""What goes once its owner or its operator is gone: when the garbage collector follows, what tests leave behind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 
 from builders import resources
 from builders.k8s_operator import eventually
-from integration.api_server import ApiServer, RefusedError
+from integration.api_server import GROUP, MERGE, PLURALS, ApiServer, RefusedError
 
 CONFIG_MAPS = "/api/v1/namespaces/default/configmaps"
 
@@ -25,6 +25,23 @@ def follows_kinds(server: ApiServer) -> None:
     server.send("post", CONFIG_MAPS, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
     server.delete("default", "ModelVersion", name)
     eventually(lambda: not _exists(server, f"{CONFIG_MAPS}/{name}"), 120, "the garbage collector follows Weir's kinds")
+
+
+def let_go(server: ApiServer, namespaces: str) -> None:
+    """Take the finalizers off the objects in namespaces whose names begin so: the operator that put them is gone."""
+    for plural in PLURALS.values():
+        for thing in server.send("get", f"{GROUP}/{plural}")["items"]:
+            namespace, name = thing["metadata"]["namespace"], thing["metadata"]["name"]
+            if namespace.startswith(namespaces) and thing["metadata"].get("finalizers"):
+                _strip(server, f"{GROUP}/namespaces/{namespace}/{plural}/{name}")
+
+
+def _strip(server: ApiServer, path: str) -> None:
+    try:
+        server.send("patch", path, {"metadata": {"finalizers": None}}, content=MERGE)
+    except RefusedError as error:
+        if error.code != 404:
+            raise
 
 
 def _exists(server: ApiServer, path: str) -> bool:
