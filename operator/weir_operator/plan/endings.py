@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from weir_model import contract
 from weir_model.manifest import DataLineage
 from weir_model.outcome import Failure, decode
 from weir_operator.api.v1alpha1 import Reason
-from weir_operator.plan.objects import Object
+from weir_operator.plan.objects import Object, is_going
 
 Terminated = Object  # a ContainerStateTerminated
 
@@ -45,7 +46,7 @@ def why(pod: Object, container: str, terminated: Terminated, crashed: Reason) ->
     told = decode(terminated.get("message", ""))
     if isinstance(told, Failure):
         return Problem(reason_named(told.reason), told.message, told.data, told.metrics)
-    if _ran_out_of_memory(terminated):
+    if _ran_out_of_memory(terminated) or _trainer_was_killed(pod, container, terminated):
         limit = memory_limit(pod, container)
         text = f"the container needed more memory than its limit of {limit} and was killed"
         return Problem(Reason.OUT_OF_MEMORY, _with_tail(text, terminated))
@@ -71,6 +72,15 @@ def memory_limit(pod: Object, container: str) -> str:
 def _ran_out_of_memory(terminated: Terminated) -> bool:
     """Return whether memory was the cause: in the container, or already when it was started."""
     return terminated.get("reason") == "OOMKilled" or "OOM-killed" in terminated.get("message", "")
+
+
+def _trainer_was_killed(pod: Object, container: str, terminated: Terminated) -> bool:
+    """Return whether somebody killed the trainer, though nobody had asked its pod to go.
+
+    Where only the trainer's worker is killed, a container runtime may miss that it was for memory.
+    """
+    killed = container == contract.TRAINER_CONTAINER and terminated.get("exitCode") == contract.EXIT_OUT_OF_MEMORY
+    return killed and not is_going(pod) and not pod.get("status", {}).get("reason")
 
 
 def _exit(terminated: Terminated) -> str:

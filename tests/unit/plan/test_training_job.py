@@ -362,6 +362,18 @@ class TestFailure:
                 id="the kernel killed it",
             ),
             pytest.param(
+                {"container": terminated("trainer", 137, "Killed")},
+                "OutOfMemory",
+                "2Gi",
+                id="the kernel killed its worker, and the runtime did not notice why",
+            ),
+            pytest.param(
+                {"container": terminated("trainer", 137), "reason": "Evicted", "message": "the node was low on disk"},
+                "TrainerCrashed",
+                "Evicted: the node was low on disk",
+                id="the node killed it",
+            ),
+            pytest.param(
                 {"container": terminated("trainer", 1, "Traceback: boom")},
                 "TrainerCrashed",
                 "exit code 1; the last lines of its log:\nTraceback: boom",
